@@ -1,0 +1,28 @@
+//! The database schema of Bedside, one file per change, the same on SQLite and PostgreSQL.
+//!
+//! A migration never imports the server's entities: today's row must not change yesterday's step.
+//! Times are whole milliseconds since 1970-01-01 UTC, so both databases sort and round them alike.
+
+use sea_orm_migration::prelude::*;
+pub use sea_orm_migration::prelude::{MigratorTrait, SchemaManager};
+
+mod columns;
+mod m20261121_000001_accounts;
+mod m20261121_000002_journal;
+mod m20261121_000003_conversations;
+mod m20261121_000004_messages;
+
+/// Runs the migrations in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_accounts::Migration),
+            Box::new(m20261121_000002_journal::Migration),
+            Box::new(m20261121_000003_conversations::Migration),
+            Box::new(m20261121_000004_messages::Migration),
+        ]
+    }
+}

@@ -1,0 +1,226 @@
+//! Who may do what, as values. A `Viewer` proves a sign-in, a `Membership` proves a place in a conversation; both can
+//! only be made here, so code that skips the check does not compile.
+
+use std::{collections::HashMap, sync::Arc};
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::ExprTrait};
+
+use crate::{
+    clock::Timestamp,
+    entity::{
+        conversation::{self, State},
+        participant::{self, ParticipantRole},
+        session,
+        user::{self, Role},
+    },
+    error::{Error, Result, UserErrorCode},
+    ids::{ConversationId, SessionId, UserId},
+    journal::Seq,
+};
+
+/// The signed-in user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    user: UserId,
+    session: SessionId,
+    role: Role,
+    until: Timestamp,
+}
+
+impl Viewer {
+    /// The viewer of a verified token that is good `until` then, if its session still lasts.
+    ///
+    /// # Errors
+    /// SESSION_REVOKED when the session was ended, UNAUTHENTICATED when there is none.
+    pub async fn of_session(
+        db: &impl ConnectionTrait,
+        user: UserId,
+        session: SessionId,
+        until: Timestamp,
+    ) -> Result<Self> {
+        let found = session::Entity::find_by_id(session)
+            .one(db)
+            .await?
+            .filter(|row| row.user_id == user)
+            .ok_or(Error::Unauthenticated)?;
+        if found.ended_at.is_some() {
+            return Err(Error::SessionRevoked);
+        }
+        let role = user::Entity::find_by_id(user).one(db).await?.ok_or(Error::Unauthenticated)?.role;
+        Ok(Self { user, session, role, until })
+    }
+
+    /// Who they are.
+    pub fn id(&self) -> UserId {
+        self.user
+    }
+
+    /// The sign-in they use.
+    pub fn session(&self) -> SessionId {
+        self.session
+    }
+
+    /// What they are to the clinic.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// When their token ends.
+    pub fn until(&self) -> Timestamp {
+        self.until
+    }
+}
+
+/// The proof that a viewer takes part in a conversation, and what they may do in it.
+#[derive(Clone, Debug)]
+pub struct Membership {
+    conversation: Arc<conversation::Model>,
+    participant: participant::Model,
+}
+
+impl Membership {
+    /// Checks that `viewer` takes part in the conversation now.
+    ///
+    /// # Errors
+    /// NOT_FOUND when they do not, or when there is no such conversation.
+    pub async fn check(db: &impl ConnectionTrait, viewer: &Viewer, id: ConversationId) -> Result<Self> {
+        Self::check_all(db, viewer, &[id]).await?.remove(&id).ok_or(Error::NotFound)
+    }
+
+    /// Those of the conversations that `viewer` takes part in now.
+    pub async fn check_all(
+        db: &impl ConnectionTrait,
+        viewer: &Viewer,
+        ids: &[ConversationId],
+    ) -> Result<HashMap<ConversationId, Self>> {
+        let mine = participant::Column::UserId.eq(viewer.id()).and(participant::Column::LeftAt.is_null());
+        let chosen = participant::Column::ConversationId.is_in(ids.iter().copied());
+        let participants = participant::Entity::find().filter(mine.and(chosen)).all(db).await?;
+        let ids = participants.iter().map(|row| row.conversation_id);
+        let rows = conversation::Entity::find().filter(conversation::Column::Id.is_in(ids)).all(db).await?;
+        let mut rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, Arc::new(row))).collect();
+        let pairs = participants.into_iter().filter_map(|participant| {
+            Some((
+                participant.conversation_id,
+                Self { conversation: rows.remove(&participant.conversation_id)?, participant },
+            ))
+        });
+        Ok(pairs.collect())
+    }
+
+    /// Joins rows that one query read together.
+    ///
+    /// # Errors
+    /// NOT_FOUND when they do not belong together or the participant has left.
+    pub fn of_rows(conversation: conversation::Model, participant: participant::Model) -> Result<Self> {
+        let belongs = conversation.id == participant.conversation_id && participant.left_at.is_none();
+        belongs.then(|| Self { conversation: Arc::new(conversation), participant }).ok_or(Error::NotFound)
+    }
+
+    /// The conversation.
+    pub fn conversation(&self) -> &Arc<conversation::Model> {
+        &self.conversation
+    }
+
+    /// The viewer's place in it.
+    pub fn participant(&self) -> &participant::Model {
+        &self.participant
+    }
+
+    /// The conversation's id.
+    pub fn id(&self) -> ConversationId {
+        self.conversation.id
+    }
+
+    /// The oldest place whose messages they may see.
+    pub fn history_from(&self) -> Seq {
+        self.participant.history_from_seq
+    }
+
+    /// May they send?
+    ///
+    /// # Errors
+    /// CONVERSATION_CLOSED or CANNOT_SEND, for the person.
+    pub fn may_send(&self) -> Result<()> {
+        match self.conversation.state {
+            State::Active => {}
+            State::Archived => {
+                return Err(Error::invalid(
+                    UserErrorCode::ConversationClosed,
+                    &[],
+                    "This conversation is archived. Make it active again to write in it.",
+                ));
+            }
+            State::Closed => {
+                return Err(Error::invalid(
+                    UserErrorCode::ConversationClosed,
+                    &[],
+                    "This conversation is closed. Please open a new one.",
+                ));
+            }
+        }
+        if !self.participant.can_send || self.participant.role == ParticipantRole::Observer {
+            return Err(Error::invalid(UserErrorCode::CannotSend, &[], "You can read here, but you cannot send."));
+        }
+        Ok(())
+    }
+
+    /// May they archive, close or reopen it?
+    ///
+    /// # Errors
+    /// NOT_ALLOWED or CONVERSATION_CLOSED, for the person.
+    pub fn may_change_state(&self, viewer: &Viewer) -> Result<()> {
+        let leads = match self.conversation.kind {
+            conversation::Kind::Direct => viewer.role() != Role::Patient,
+            conversation::Kind::Group => {
+                matches!(self.participant.role, ParticipantRole::Owner | ParticipantRole::Admin)
+            }
+        };
+        if !leads {
+            return Err(Error::invalid(
+                UserErrorCode::NotAllowed,
+                &[],
+                "Only those who lead this conversation can archive or close it.",
+            ));
+        }
+        if self.conversation.state == State::Closed && viewer.role() != Role::Admin {
+            return Err(Error::invalid(
+                UserErrorCode::ConversationClosed,
+                &[],
+                "This conversation is closed for good.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// May they add and remove people?
+    ///
+    /// # Errors
+    /// NOT_ALLOWED, for the person.
+    pub fn may_manage_participants(&self) -> Result<()> {
+        let leads = self.conversation.kind == conversation::Kind::Group
+            && matches!(self.participant.role, ParticipantRole::Owner | ParticipantRole::Admin);
+        leads.then_some(()).ok_or_else(|| {
+            Error::invalid(
+                UserErrorCode::NotAllowed,
+                &[],
+                "Only the owner and administrators of a group can add or remove people.",
+            )
+        })
+    }
+
+    /// May they leave?
+    ///
+    /// # Errors
+    /// NOT_ALLOWED, for the person.
+    pub fn may_leave(&self) -> Result<()> {
+        let is_group = self.conversation.kind == conversation::Kind::Group;
+        is_group.then_some(()).ok_or_else(|| {
+            Error::invalid(
+                UserErrorCode::NotAllowed,
+                &[],
+                "A conversation between two people cannot be left; you can archive it.",
+            )
+        })
+    }
+}

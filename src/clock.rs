@@ -1,0 +1,94 @@
+//! The time, as every row and every answer of the API states it.
+//!
+//! The rest of the crate asks [`Clock::now`] and never the system, so a test can move time.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use chrono::{DateTime, SecondsFormat, Utc};
+use sea_orm::DeriveValueType;
+
+/// A moment in UTC, to the millisecond; stored as whole milliseconds since 1970-01-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The moment `millis` milliseconds after 1970-01-01 UTC.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since 1970-01-01 UTC.
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since 1970-01-01 UTC, as tokens state times (RFC 7519, NumericDate).
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// This moment moved later by `by`.
+    pub fn plus(self, by: Duration) -> Self {
+        Self(self.0.saturating_add(millis_of(by)))
+    }
+
+    /// This moment moved earlier by `by`, not before 1970.
+    pub fn minus(self, by: Duration) -> Self {
+        Self(self.0.saturating_sub(millis_of(by)).max(0))
+    }
+
+    /// How long after `earlier` this is; zero when it is not after it.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
+    }
+
+    /// RFC 3339 with milliseconds, in UTC.
+    pub fn rfc3339(self) -> String {
+        DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Millis, true)
+    }
+}
+
+fn millis_of(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A moment as text by RFC 3339, always in UTC with milliseconds: `2026-01-31T09:30:00.000Z`.
+#[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html")]
+impl ScalarType for Timestamp {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+        let parsed = DateTime::parse_from_rfc3339(text)
+            .map_err(|_| InputValueError::custom("Give a time like 2026-01-31T09:30:00Z."))?;
+        Ok(Self(parsed.timestamp_millis()))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.rfc3339())
+    }
+}
+
+/// The clock of one server. Clones share the same time.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    ahead_millis: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// The time now.
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system for the time")]
+    pub fn now(&self) -> Timestamp {
+        Timestamp(Utc::now().timestamp_millis() + self.ahead_millis.load(Ordering::Relaxed))
+    }
+
+    /// Moves this clock forward, for tests of windows and expiry.
+    pub fn advance(&self, by: Duration) {
+        self.ahead_millis.fetch_add(millis_of(by), Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,62 @@
+//! Files.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{
+    clock::Timestamp,
+    ids::{AttachmentId, MessageId, UserId},
+};
+
+/// A file, sent with a message or waiting to be.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "attachment")]
+pub struct Model {
+    /// Public as `att_…`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: AttachmentId,
+    /// Who uploaded it.
+    pub uploader_id: UserId,
+    /// The message it was sent with; null before that.
+    pub message_id: Option<MessageId>,
+    /// Its place among the attachments of the message.
+    pub position: i32,
+    /// The file's own name; data only, never a path.
+    pub name: String,
+    /// Its media type, checked against the content.
+    pub content_type: String,
+    /// What it is to a person.
+    pub kind: Kind,
+    /// Bytes.
+    pub size: i64,
+    /// SHA-256 of the bytes.
+    pub sha256: Vec<u8>,
+    /// Where the bytes are stored; random.
+    pub storage_key: String,
+    /// Length of audio or video in milliseconds, as the client measured it.
+    pub duration_ms: Option<i64>,
+    /// When it was uploaded.
+    pub created_at: Timestamp,
+    /// When its bytes were removed; null while they are there.
+    pub removed_at: Option<Timestamp>,
+}
+
+/// No relations: features join by key where a query needs it.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What a file is to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, async_graphql::Enum)]
+#[graphql(name = "AttachmentKind")]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Kind {
+    /// A picture.
+    Image,
+    /// A document.
+    File,
+    /// Sound, such as a voice message.
+    Audio,
+    /// A film.
+    Video,
+}

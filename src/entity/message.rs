@@ -1,0 +1,80 @@
+//! Messages.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{
+    clock::Timestamp,
+    entity::user::Role,
+    ids::{ConversationId, MessageId, UserId},
+    journal::Seq,
+};
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "message")]
+pub struct Model {
+    /// The place of the event that announced it.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub seq: Seq,
+    /// Public as `msg_…`.
+    pub id: MessageId,
+    /// Where it was sent.
+    pub conversation_id: ConversationId,
+    /// Its number among the countable messages of the conversation.
+    pub ordinal: i64,
+    /// Who sent it.
+    pub sender_id: UserId,
+    /// Its number among the sender's countable messages in the conversation.
+    pub sender_ordinal: i64,
+    /// The sender's role at that time.
+    pub sender_role: Role,
+    /// What it holds.
+    pub kind: Kind,
+    /// The text; empty when deleted or when only files were sent.
+    pub text: String,
+    /// The message it answers.
+    pub reply_to_id: Option<MessageId>,
+    /// The sender's own name for it.
+    pub client_id: Option<Uuid>,
+    /// Whether files were sent with it.
+    pub has_attachments: bool,
+    /// 1 when sent, one more with each edit.
+    pub version: i32,
+    /// When it was sent.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When its text was last edited; null when never.
+    pub edited_at: Option<Timestamp>,
+    /// When it was deleted; null while it stands.
+    pub deleted_at: Option<Timestamp>,
+    /// Who deleted it.
+    pub deleted_by: Option<UserId>,
+}
+
+/// No relations: features join by key where a query needs it.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What a message holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, async_graphql::Enum)]
+#[graphql(name = "MessageKind")]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Kind {
+    /// Text alone.
+    Text,
+    /// Images, with or without text.
+    Image,
+    /// Documents, with or without text.
+    File,
+    /// Audio, with or without text.
+    Audio,
+    /// Video, with or without text.
+    Video,
+    /// Files of several kinds.
+    Mixed,
+    /// Written by the server; does not count as unread.
+    System,
+}

@@ -1,0 +1,15 @@
+//! The rows, one file per table: fields and nothing else.
+
+pub mod attachment;
+pub mod conversation;
+pub mod event;
+pub mod idempotency;
+pub mod journal_head;
+pub mod marker_step;
+pub mod message;
+pub mod message_version;
+pub mod participant;
+pub mod refresh_token;
+pub mod session;
+pub mod stay;
+pub mod user;

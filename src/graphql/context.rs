@@ -1,0 +1,75 @@
+//! What a request brings: who asks, from where, and the journal's end before anything was read.
+
+use std::{net::IpAddr, sync::Arc};
+
+use async_graphql::{
+    Context,
+    dataloader::{DataLoader, Loader},
+};
+
+use crate::{
+    App,
+    access::Viewer,
+    error::{Error, Result},
+    journal::Place,
+};
+
+/// One request, or one operation on a socket.
+pub struct RequestContext {
+    /// Who asks, or why nobody is recognised.
+    pub viewer: Result<Arc<Viewer>>,
+    /// The end of the journal before the operation read anything.
+    pub place: Place,
+    /// The network address it came from.
+    pub address: IpAddr,
+    /// The program that asks, as it names itself.
+    pub device: String,
+}
+
+/// Reads several keys at once; each feature adds what it can load in its `loader.rs`. Keeps nothing.
+pub struct Batch {
+    /// The server.
+    pub app: Arc<App>,
+    /// On whose behalf.
+    pub viewer: Option<Arc<Viewer>>,
+}
+
+/// Short ways to what every resolver needs.
+pub trait ContextExt {
+    /// The server.
+    fn app(&self) -> &Arc<App>;
+    /// The request.
+    fn request(&self) -> &RequestContext;
+    /// Who asks.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED, TOKEN_EXPIRED or SESSION_REVOKED.
+    fn viewer(&self) -> Result<&Arc<Viewer>>;
+    /// Loads one key together with all others asked for at the same time.
+    fn load<K>(&self, key: K) -> impl Future<Output = Result<Option<<Batch as Loader<K>>::Value>>> + Send
+    where
+        K: Send + Sync + std::hash::Hash + Eq + Clone + 'static,
+        Batch: Loader<K, Error = Error>;
+}
+
+impl ContextExt for Context<'_> {
+    fn app(&self) -> &Arc<App> {
+        self.data_unchecked::<Arc<App>>()
+    }
+
+    fn request(&self) -> &RequestContext {
+        self.data_unchecked::<RequestContext>()
+    }
+
+    fn viewer(&self) -> Result<&Arc<Viewer>> {
+        self.request().viewer.as_ref().map_err(Clone::clone)
+    }
+
+    fn load<K>(&self, key: K) -> impl Future<Output = Result<Option<<Batch as Loader<K>>::Value>>> + Send
+    where
+        K: Send + Sync + std::hash::Hash + Eq + Clone + 'static,
+        Batch: Loader<K, Error = Error>,
+    {
+        self.data_unchecked::<DataLoader<Batch>>().load_one(key)
+    }
+}

@@ -1,0 +1,9 @@
+//! What every feature's GraphQL needs: the context of a request, pages, permissions and scalars. Knows no feature.
+
+mod context;
+mod page;
+mod permission;
+
+pub use context::{Batch, ContextExt, RequestContext};
+pub use page::{Page, PageArgs, PageCursor};
+pub use permission::Permission;

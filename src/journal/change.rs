@@ -1,0 +1,164 @@
+//! What a write wants to happen, as data. Nothing here touches a database.
+
+use sea_orm::{
+    ActiveModelTrait, EntityName, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn, Value,
+    sea_query::{Alias, DeleteStatement, Expr, ExprTrait, InsertStatement, IntoIden, Query, UpdateStatement},
+};
+
+use super::{Audience, EventBody, Seq};
+use crate::error::{Error, Result};
+
+/// What a decided write changes and says.
+pub struct Change<T> {
+    /// The rows to write, in order.
+    pub rows: Vec<Row>,
+    /// What to tell, in order.
+    pub events: Vec<NewEvent>,
+    /// The answer to the caller.
+    pub value: T,
+}
+
+impl<T> Change<T> {
+    /// Nothing to do: the answer alone.
+    pub fn nothing(value: T) -> Self {
+        Self { rows: Vec::new(), events: Vec::new(), value }
+    }
+}
+
+/// An event that has no place yet.
+pub struct NewEvent {
+    /// Whom it concerns.
+    pub audience: Audience,
+    /// What happened.
+    pub body: EventBody,
+}
+
+impl NewEvent {
+    /// An event for everybody in a conversation.
+    pub fn in_conversation(id: crate::ids::ConversationId, body: EventBody) -> Self {
+        Self { audience: Audience::Conversation(id), body }
+    }
+
+    /// An event for one user.
+    pub fn for_user(id: crate::ids::UserId, body: EventBody) -> Self {
+        Self { audience: Audience::User(id), body }
+    }
+}
+
+type Field = (&'static str, Value);
+
+/// One row to insert, update by key, or delete by key.
+pub enum Row {
+    /// A new row.
+    Insert(&'static str, Vec<Field>),
+    /// New values for the row with this key.
+    Update(&'static str, Vec<Field>, Vec<Field>),
+    /// The row with this key goes.
+    Delete(&'static str, Vec<Field>),
+}
+
+impl Row {
+    /// Inserts `model`.
+    pub fn insert<A: ActiveModelTrait>(model: A) -> Self {
+        let columns = <A::Entity as EntityTrait>::Column::iter();
+        Self::Insert(
+            table::<A>(),
+            columns.filter_map(|column| Some((column.as_str(), model.get(column).into_value()?))).collect(),
+        )
+    }
+
+    /// Updates the row with the key of `model` to its set fields.
+    pub fn update<A: ActiveModelTrait>(model: A) -> Self {
+        let (key, fields) = split(model);
+        Self::Update(table::<A>(), fields, key)
+    }
+
+    /// Deletes the row with the key of `model`.
+    pub fn delete<A: ActiveModelTrait>(model: A) -> Self {
+        Self::Delete(table::<A>(), split(model).0)
+    }
+}
+
+fn table<A: ActiveModelTrait>() -> &'static str {
+    A::Entity::default().table_name()
+}
+
+/// The key and the changed fields of a model.
+fn split<A: ActiveModelTrait>(model: A) -> (Vec<Field>, Vec<Field>) {
+    let is_key = |column: &<A::Entity as EntityTrait>::Column| {
+        <A::Entity as EntityTrait>::PrimaryKey::iter().any(|key| key.into_column().as_str() == column.as_str())
+    };
+    let (mut key, mut fields) = (Vec::new(), Vec::new());
+    for column in <A::Entity as EntityTrait>::Column::iter() {
+        let changed = model.get(column).is_set();
+        let Some(value) = model.get(column).into_value() else { continue };
+        if is_key(&column) {
+            key.push((column.as_str(), value));
+        } else if changed {
+            fields.push((column.as_str(), value));
+        }
+    }
+    (key, fields)
+}
+
+/// Replaces a [`Seq::of`] by the place it got. No other value of the database is a negative whole number.
+fn placed(value: Value, head: Seq) -> Value {
+    match value {
+        Value::BigInt(Some(n)) if n < 0 => Value::BigInt(Some(Seq(n).resolved(head).0)),
+        other => other,
+    }
+}
+
+/// One statement for the database.
+pub(super) enum Sql {
+    Insert(InsertStatement),
+    Update(UpdateStatement),
+    Delete(DeleteStatement),
+}
+
+/// The statements for `rows`, neighbouring inserts into the same columns as one.
+pub(super) fn statements(rows: Vec<Row>, head: Seq) -> Result<Vec<Sql>> {
+    let mut statements = Vec::with_capacity(rows.len());
+    let mut open: Option<(&'static str, Vec<&'static str>)> = None;
+    for row in rows {
+        match row {
+            Row::Insert(table, fields) => {
+                let columns: Vec<_> = fields.iter().map(|(column, _)| *column).collect();
+                let values: Vec<_> = fields.into_iter().map(|(_, value)| Expr::val(placed(value, head))).collect();
+                if open.as_ref() != Some(&(table, columns.clone())) {
+                    statements.push(Sql::Insert(
+                        Query::insert().into_table(iden(table)).columns(columns.iter().copied().map(iden)).take(),
+                    ));
+                    open = Some((table, columns));
+                }
+                if let Some(Sql::Insert(statement)) = statements.last_mut() {
+                    statement.values(values).map_err(Error::internal)?;
+                }
+            }
+            Row::Update(table, fields, key) => {
+                open = None;
+                let mut update = Query::update().table(iden(table)).take();
+                for (column, value) in fields {
+                    update.value(iden(column), placed(value, head));
+                }
+                for (column, value) in key {
+                    update.and_where(Expr::col(iden(column)).eq(value));
+                }
+                statements.push(Sql::Update(update));
+            }
+            Row::Delete(table, key) => {
+                open = None;
+                let mut delete = Query::delete().from_table(iden(table)).take();
+                for (column, value) in key {
+                    delete.and_where(Expr::col(iden(column)).eq(value));
+                }
+                statements.push(Sql::Delete(delete));
+            }
+        }
+    }
+    Ok(statements)
+}
+
+fn iden(name: &'static str) -> sea_orm::DynIden {
+    Alias::new(name).into_iden()
+}

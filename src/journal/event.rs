@@ -1,0 +1,178 @@
+//! What an event says, and the hash that chains each one to the one before.
+
+use sea_orm::prelude::Uuid;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::Seq;
+use crate::{
+    clock::Timestamp,
+    entity::{conversation::State, event},
+    error::{Error, Result},
+    ids::{ConversationId, MessageId, SessionId, UserId},
+};
+
+/// Whom an event concerns: one conversation or one user. A change that concerns both writes two events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// Everybody who takes part in it at that place.
+    Conversation(ConversationId),
+    /// One user, on all their devices.
+    User(UserId),
+}
+
+/// What happened: ids and numbers only, never text a person wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EventBody {
+    /// An account was made.
+    AccountRegistered,
+    /// The user signed in on a device.
+    SessionStarted { session: SessionId },
+    /// A sign-in of the user was ended.
+    SessionEnded { session: SessionId },
+    /// A conversation was opened.
+    ConversationCreated,
+    /// A conversation was archived, closed or made active again.
+    ConversationStateChanged { old: State, new: State },
+    /// A user takes part from here on.
+    ParticipantAdded { user: UserId },
+    /// A user took part until here.
+    ParticipantRemoved { user: UserId },
+    /// A message was sent.
+    MessageAdded { message: MessageId, sender: UserId, countable: bool },
+    /// A message has a new text.
+    MessageEdited { message: MessageId, version: i32 },
+    /// A message was removed; `seq` is its own place.
+    MessageDeleted { message: MessageId, seq: Seq, sender: UserId },
+    /// A user has read up to a place; `unread` is what was left for them.
+    Read { user: UserId, up_to: Seq, unread: i64 },
+    /// Messages reached devices of these users, up to these places.
+    Delivered { marks: Vec<(UserId, Seq)> },
+    /// The user chose to count a conversation as unread after a place.
+    MarkedUnread { conversation: ConversationId, counted: Seq, unread: i64 },
+}
+
+impl EventBody {
+    /// The name of the variant and the rest as JSON.
+    pub(super) fn encode(&self) -> Result<(String, String)> {
+        let mut value = serde_json::to_value(self).map_err(Error::internal)?;
+        let kind = value.as_object_mut().and_then(|map| map.remove("kind"));
+        let Some(serde_json::Value::String(kind)) = kind else {
+            return Err(Error::internal(anyhow::anyhow!("an event without a kind")));
+        };
+        Ok((kind, value.to_string()))
+    }
+
+    fn decode(kind: &str, payload: &str) -> Result<Self> {
+        let mut value: serde_json::Value = serde_json::from_str(payload).map_err(Error::internal)?;
+        if let Some(map) = value.as_object_mut() {
+            map.insert("kind".into(), kind.into());
+        }
+        serde_json::from_value(value).map_err(Error::internal)
+    }
+}
+
+/// One entry of the journal, read.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Its place.
+    pub seq: Seq,
+    /// Whom it concerns.
+    pub audience: Audience,
+    /// Who did it; none when the server did.
+    pub actor: Option<UserId>,
+    /// What happened. None when this version of the server does not know the kind.
+    pub body: Option<EventBody>,
+    /// When it was committed.
+    pub at: Timestamp,
+    /// Its hash.
+    pub hash: [u8; 32],
+}
+
+impl TryFrom<event::Model> for Event {
+    type Error = Error;
+
+    fn try_from(row: event::Model) -> Result<Self> {
+        let audience = match (row.conversation_id, row.user_id) {
+            (Some(conversation), None) => Audience::Conversation(conversation),
+            (None, Some(user)) => Audience::User(user),
+            _ => return Err(Error::internal(anyhow::anyhow!("event {} has no single audience", row.seq.0))),
+        };
+        let body = EventBody::decode(&row.kind, &row.payload)
+            .inspect_err(|_| {
+                tracing::error!(seq = row.seq.0, kind = row.kind, "this server cannot read an event of the journal")
+            })
+            .ok();
+        Ok(Self { seq: row.seq, audience, actor: row.actor_id, body, at: row.created_at, hash: fixed(&row.hash)? })
+    }
+}
+
+/// The 32 bytes of a stored hash.
+pub(super) fn fixed(hash: &[u8]) -> Result<[u8; 32]> {
+    hash.try_into().map_err(|_| Error::internal(anyhow::anyhow!("a journal hash of {} bytes", hash.len())))
+}
+
+/// The hash of an event: SHA-256 over the hash before it and every field, each with its length, so that no two
+/// different rows have the same bytes.
+pub(super) fn chain(previous: &[u8], row: &event::Model) -> [u8; 32] {
+    fn optional(id: Option<Uuid>) -> Vec<u8> {
+        id.map(|id| id.as_bytes().to_vec()).unwrap_or_default()
+    }
+    let fields: [&[u8]; 9] = [
+        previous,
+        &row.seq.0.to_be_bytes(),
+        row.id.as_bytes(),
+        row.kind.as_bytes(),
+        &optional(row.conversation_id.map(|id| id.0)),
+        &optional(row.user_id.map(|id| id.0)),
+        &optional(row.actor_id.map(|id| id.0)),
+        row.payload.as_bytes(),
+        &row.created_at.millis().to_be_bytes(),
+    ];
+    let mut hash = Sha256::new();
+    for field in fields {
+        hash.update((field.len() as u64).to_be_bytes());
+        hash.update(field);
+    }
+    hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_body_reads_back() {
+        let user = UserId::generate();
+        for body in [
+            EventBody::AccountRegistered,
+            EventBody::Read { user, up_to: Seq(7), unread: 2 },
+            EventBody::Delivered { marks: vec![(user, Seq(9))] },
+        ] {
+            let (kind, payload) = body.encode().unwrap();
+            assert_eq!(EventBody::decode(&kind, &payload).unwrap(), body);
+        }
+    }
+
+    #[test]
+    fn any_change_of_a_row_changes_its_hash() {
+        let row = event::Model {
+            seq: Seq(1),
+            id: Uuid::nil(),
+            kind: "AB".into(),
+            conversation_id: None,
+            user_id: Some(UserId(Uuid::nil())),
+            actor_id: None,
+            payload: "C".into(),
+            created_at: Timestamp::from_millis(1),
+            hash: Vec::new(),
+        };
+        let moved = event::Model { kind: "A".into(), payload: "BC".into(), ..row.clone() };
+        let other_audience =
+            event::Model { user_id: None, conversation_id: Some(ConversationId(Uuid::nil())), ..row.clone() };
+        let hashes =
+            [chain(&[0; 32], &row), chain(&[1; 32], &row), chain(&[0; 32], &moved), chain(&[0; 32], &other_audience)];
+        assert!((1..4).all(|i| !hashes[..i].contains(&hashes[i])));
+    }
+}
