@@ -224,3 +224,8 @@ impl Membership {
         })
     }
 }
+
+/// The refusal for somebody who left a conversation while its objects were still being answered.
+pub fn no_longer_here() -> Error {
+    Error::invalid(UserErrorCode::NotAllowed, &[], "You no longer take part in this conversation.")
+}

@@ -5,5 +5,5 @@ mod page;
 mod permission;
 
 pub use context::{Batch, ContextExt, RequestContext};
-pub use page::{Page, PageArgs, PageCursor};
+pub use page::{List, Page, PageArgs};
 pub use permission::Permission;

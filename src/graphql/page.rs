@@ -5,9 +5,11 @@ use async_graphql::{
     connection::{Connection, Edge, EmptyFields},
 };
 
+use sea_orm::prelude::Uuid;
+
 use crate::{
     error::{Error, Result},
-    journal::{CursorKey, Place, Seq},
+    journal::CursorKey,
 };
 
 /// The most items of a page.
@@ -28,58 +30,82 @@ pub struct PageArgs {
     pub before: Option<String>,
 }
 
-/// Which list a cursor belongs to; a cursor of one list is refused by another.
-#[derive(Clone, Copy, Debug)]
-pub enum PageCursor {
-    /// Messages of a conversation, by place.
-    Messages,
-    /// Conversations, by newest activity.
-    Conversations,
-    /// Any other list, by a whole number of its own.
-    Other(&'static [u8; 8]),
+/// What the items of a list are ordered by; unique in the list.
+pub trait PageKey: Copy {
+    /// As bytes inside a cursor.
+    fn bytes(self) -> Vec<u8>;
+    /// From the bytes inside a cursor.
+    fn read(bytes: &[u8]) -> Option<Self>;
 }
 
-impl PageCursor {
-    fn mark(self) -> [u8; 8] {
-        match self {
-            Self::Messages => *b"messages",
-            Self::Conversations => *b"convlist",
-            Self::Other(mark) => *mark,
-        }
+impl PageKey for i64 {
+    fn bytes(self) -> Vec<u8> {
+        self.to_be_bytes().to_vec()
     }
 
+    fn read(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self::from_be_bytes)
+    }
+}
+
+impl PageKey for Uuid {
+    fn bytes(self) -> Vec<u8> {
+        self.as_bytes().to_vec()
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        Self::from_slice(bytes).ok()
+    }
+}
+
+/// Which list a cursor belongs to; a cursor of one list is refused by another.
+#[derive(Clone, Copy, Debug)]
+#[repr(u8)]
+pub enum List {
+    /// Messages of a conversation, by place.
+    Messages = 1,
+    /// The viewer's conversations, by newest activity.
+    Conversations,
+    /// People of a conversation, by id.
+    Participants,
+    /// Earlier texts of a message, by version.
+    Versions,
+}
+
+impl List {
     /// The cursor of an item.
-    pub fn seal(self, key: &CursorKey, item: i64) -> String {
-        key.seal(Place { seq: Seq(item), mark: self.mark() })
+    pub fn seal(self, cursors: &CursorKey, key: impl PageKey) -> String {
+        let mut plain = vec![self as u8];
+        plain.extend(key.bytes());
+        cursors.seal_bytes(&plain)
     }
 
-    fn open(self, key: &CursorKey, text: &str) -> Result<i64> {
-        let place = key.open(text)?;
-        (place.mark == self.mark()).then_some(place.seq.0).ok_or_else(|| {
-            Error::bad_input("This cursor belongs to another list. Use the cursor of an item of this one.")
-        })
+    fn open<K: PageKey>(self, cursors: &CursorKey, text: &str) -> Result<K> {
+        let plain = cursors.open_bytes(text)?;
+        let key = plain.split_first().filter(|(list, _)| **list == self as u8).and_then(|(_, key)| K::read(key));
+        key.ok_or_else(|| Error::bad_input("This cursor belongs to another list. Use the cursor of an item of this one."))
     }
 }
 
 /// One page to read: at most `size` items strictly between the two keys, from the start or from the end.
 #[derive(Clone, Copy, Debug)]
-pub struct Page {
-    /// Only items whose key is greater.
-    pub after: Option<i64>,
-    /// Only items whose key is smaller.
-    pub before: Option<i64>,
+pub struct Page<K> {
+    /// Only items after the one with this key.
+    pub after: Option<K>,
+    /// Only items before the one with this key.
+    pub before: Option<K>,
     /// How many.
     pub size: u64,
     /// Whether the page is the end of the range.
     pub from_end: bool,
 }
 
-impl Page {
+impl<K: PageKey> Page<K> {
     /// Checks the arguments.
     ///
     /// # Errors
     /// BAD_USER_INPUT when both ends are asked for, a size is out of range or a cursor is not of this list.
-    pub fn try_new(key: &CursorKey, list: PageCursor, args: &PageArgs) -> Result<Self> {
+    pub fn try_new(cursors: &CursorKey, list: List, args: &PageArgs) -> Result<Self> {
         let (size, from_end) = match (args.first, args.last) {
             (Some(_), Some(_)) => return Err(Error::bad_input("Give either \"first\" or \"last\", not both.")),
             (None, Some(last)) => (last, true),
@@ -88,13 +114,8 @@ impl Page {
         if !(1..=MAX).contains(&size) {
             return Err(Error::bad_input(format!("A page has 1 to {MAX} items; you asked for {size}.")));
         }
-        let open = |text: &Option<String>| text.as_deref().map(|text| list.open(key, text)).transpose();
-        Ok(Self {
-            after: open(&args.after)?,
-            before: open(&args.before)?,
-            size: u64::from(size.unsigned_abs()),
-            from_end,
-        })
+        let open = |text: &Option<String>| text.as_deref().map(|text| list.open(cursors, text)).transpose();
+        Ok(Self { after: open(&args.after)?, before: open(&args.before)?, size: u64::from(size.unsigned_abs()), from_end })
     }
 
     /// How many rows to read: one more than asked for tells whether there are others.
@@ -134,8 +155,8 @@ impl Page {
 mod tests {
     use super::*;
 
-    fn page(first: Option<i32>, last: Option<i32>) -> Result<Page> {
-        Page::try_new(&CursorKey::new(&[7; 32]), PageCursor::Messages, &PageArgs { first, last, ..PageArgs::default() })
+    fn page(first: Option<i32>, last: Option<i32>) -> Result<Page<i64>> {
+        Page::try_new(&CursorKey::new(&[7; 32]), List::Messages, &PageArgs { first, last, ..PageArgs::default() })
     }
 
     #[test]
@@ -160,7 +181,7 @@ mod tests {
     #[test]
     fn a_cursor_of_another_list_is_refused() {
         let key = CursorKey::new(&[7; 32]);
-        let after = Some(PageCursor::Conversations.seal(&key, 5));
-        assert!(Page::try_new(&key, PageCursor::Messages, &PageArgs { after, ..PageArgs::default() }).is_err());
+        let after = Some(List::Conversations.seal(&key, 5i64));
+        assert!(Page::<i64>::try_new(&key, List::Messages, &PageArgs { after, ..PageArgs::default() }).is_err());
     }
 }

@@ -37,14 +37,12 @@ impl CursorKey {
         Self(Aes256GcmSiv::new(key.into()))
     }
 
-    /// The text of a place. The same place always gives the same text: the cipher stays safe when a nonce is used
-    /// again (RFC 8452), and then shows only that two cursors are equal.
+    /// The text of a place.
     pub fn seal(&self, place: Place) -> String {
         let mut plain = [0; 16];
         plain[..8].copy_from_slice(&place.seq.0.to_be_bytes());
         plain[8..].copy_from_slice(&place.mark);
-        let sealed = self.0.encrypt(&Nonce::default(), plain.as_slice()).unwrap_or_default();
-        URL_SAFE_NO_PAD.encode(sealed)
+        self.seal_bytes(&plain)
     }
 
     /// The place a text names.
@@ -52,18 +50,29 @@ impl CursorKey {
     /// # Errors
     /// BAD_USER_INPUT when it was not sealed with this key.
     pub fn open(&self, text: &str) -> Result<Place> {
-        let plain = URL_SAFE_NO_PAD
-            .decode(text)
-            .ok()
-            .and_then(|sealed| self.0.decrypt(&Nonce::default(), sealed.as_slice()).ok());
-        let Some(plain) = plain.as_deref().and_then(|plain| plain.split_first_chunk::<8>()) else {
-            return Err(Error::bad_input(
-                "This cursor is not from this server. Fetch again and use the cursor you get.",
-            ));
-        };
-        let mark = plain.1.try_into().map_err(|_| Error::bad_input("This cursor is not from this server."))?;
-        Ok(Place { seq: Seq(i64::from_be_bytes(*plain.0)), mark })
+        let plain = self.open_bytes(text)?;
+        let place = plain.split_first_chunk::<8>().and_then(|(seq, mark)| Some(Place { seq: Seq(i64::from_be_bytes(*seq)), mark: mark.try_into().ok()? }));
+        place.ok_or_else(foreign)
     }
+
+    /// The text of some bytes. The same bytes always give the same text: the cipher stays safe when a nonce is used
+    /// again (RFC 8452), and then shows only that two texts are equal.
+    pub fn seal_bytes(&self, plain: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode(self.0.encrypt(&Nonce::default(), plain).unwrap_or_default())
+    }
+
+    /// The bytes a text was sealed from.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT when it was not sealed with this key.
+    pub fn open_bytes(&self, text: &str) -> Result<Vec<u8>> {
+        let sealed = URL_SAFE_NO_PAD.decode(text).ok();
+        sealed.and_then(|sealed| self.0.decrypt(&Nonce::default(), sealed.as_slice()).ok()).ok_or_else(foreign)
+    }
+}
+
+fn foreign() -> Error {
+    Error::bad_input("This cursor is not from this server. Fetch again and use the cursor you get.")
 }
 
 #[cfg(test)]

@@ -28,29 +28,89 @@ pub enum EventBody {
     /// An account was made.
     AccountRegistered,
     /// The user signed in on a device.
-    SessionStarted { session: SessionId },
+    SessionStarted {
+        /// The sign-in.
+        session: SessionId,
+    },
     /// A sign-in of the user was ended.
-    SessionEnded { session: SessionId },
+    SessionEnded {
+        /// The sign-in.
+        session: SessionId,
+    },
     /// A conversation was opened.
-    ConversationCreated,
+    ConversationCreated {
+        /// Who takes part from here on.
+        participants: Vec<UserId>,
+    },
     /// A conversation was archived, closed or made active again.
-    ConversationStateChanged { old: State, new: State },
-    /// A user takes part from here on.
-    ParticipantAdded { user: UserId },
+    ConversationStateChanged {
+        /// Before.
+        old: State,
+        /// From here on.
+        new: State,
+    },
+    /// More people take part from here on.
+    ParticipantsAdded {
+        /// Who.
+        users: Vec<UserId>,
+    },
     /// A user took part until here.
-    ParticipantRemoved { user: UserId },
+    ParticipantRemoved {
+        /// Who.
+        user: UserId,
+    },
     /// A message was sent.
-    MessageAdded { message: MessageId, sender: UserId, countable: bool },
+    MessageAdded {
+        /// The message.
+        message: MessageId,
+        /// Who sent it.
+        sender: UserId,
+        /// Whether it counts as unread for the others.
+        countable: bool,
+    },
     /// A message has a new text.
-    MessageEdited { message: MessageId, version: i32 },
-    /// A message was removed; `seq` is its own place.
-    MessageDeleted { message: MessageId, seq: Seq, sender: UserId },
-    /// A user has read up to a place; `unread` is what was left for them.
-    Read { user: UserId, up_to: Seq, unread: i64 },
+    MessageEdited {
+        /// The message.
+        message: MessageId,
+        /// Its version from here on.
+        version: i32,
+    },
+    /// A message was removed.
+    MessageDeleted {
+        /// The message.
+        message: MessageId,
+        /// Its own place.
+        seq: Seq,
+        /// Who had sent it.
+        sender: UserId,
+    },
+    /// A user has read up to a place.
+    Read {
+        /// Where.
+        conversation: ConversationId,
+        /// Who.
+        user: UserId,
+        /// The newest message they have read.
+        up_to: Seq,
+        /// How many were left for them.
+        unread: i64,
+    },
     /// Messages reached devices of these users, up to these places.
-    Delivered { marks: Vec<(UserId, Seq)> },
-    /// The user chose to count a conversation as unread after a place.
-    MarkedUnread { conversation: ConversationId, counted: Seq, unread: i64 },
+    Delivered {
+        /// Where.
+        conversation: ConversationId,
+        /// Who, and up to where.
+        marks: Vec<(UserId, Seq)>,
+    },
+    /// The user's own count of a conversation changed without their having read further.
+    UnreadChanged {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Messages after this place count.
+        counted: Seq,
+        /// How many do.
+        unread: i64,
+    },
 }
 
 impl EventBody {
@@ -144,7 +204,7 @@ mod tests {
 
     #[test]
     fn every_body_reads_back() {
-        let user = UserId::generate();
+        let (user, conversation) = (UserId::generate(), ConversationId::generate());
         for body in [
             EventBody::AccountRegistered,
             EventBody::Read { user, up_to: Seq(7), unread: 2 },

@@ -1,0 +1,18 @@
+//! Accounts: registering, signing in, sessions and their tokens.
+//!
+//! Promises that a password is never kept, only its argon2id hash; that a refresh token is used once; and that an
+//! ended session is refused everywhere as soon as its event is read. Calls access and journal only.
+
+mod mutation;
+pub mod password;
+mod query;
+pub mod recognition;
+pub mod service;
+mod store;
+mod throttle;
+pub mod tokens;
+mod types;
+
+pub use mutation::AccountMutation;
+pub use query::AccountQuery;
+pub use throttle::Registrations;

@@ -1,0 +1,344 @@
+//! The rules of accounts.
+
+use std::time::Duration;
+
+use crate::{
+    App,
+    access::Viewer,
+    clock::Timestamp,
+    entity::{session, user, user::Role},
+    error::{Error, Result, UserErrorCode},
+    ids::{SessionId, UserId},
+    journal::{Change, EventBody, Locks, NewEvent, Outcome, Tx, Write},
+};
+
+use super::{password, store, tokens::RefreshToken};
+
+/// How long a repeat of a used refresh token is taken for a lost answer rather than for theft.
+const REPEAT_WITHIN: Duration = Duration::from_secs(30);
+
+/// What somebody gives to register.
+#[derive(Clone)]
+pub struct NewAccount {
+    /// 3 to 32 characters: letters, digits, dot, dash, underscore.
+    pub username: String,
+    /// Where mail reaches them.
+    pub email: String,
+    /// As they write it, up to 100 characters.
+    pub full_name: String,
+    /// As they chose it.
+    pub password: String,
+    /// PATIENT, STUDENT or CLINICIAN when registering oneself.
+    pub role: Role,
+    /// Free text.
+    pub title: Option<String>,
+    /// Free text.
+    pub specialization: Option<String>,
+    /// Free text.
+    pub institution: Option<String>,
+}
+
+/// A sign-in, as the client gets it.
+#[derive(Clone)]
+pub struct SignIn {
+    /// The user.
+    pub user: user::Model,
+    /// The session.
+    pub session: session::Model,
+    /// For the `Authorization` header and `connection_init`.
+    pub access_token: String,
+    /// When the access token ends.
+    pub access_until: Timestamp,
+    /// To renew both with.
+    pub refresh_token: String,
+}
+
+/// Registers somebody and signs them in.
+///
+/// # Errors
+/// What is wrong with the input.
+pub async fn register(app: &App, new: NewAccount, device: &str) -> Result<SignIn> {
+    if !matches!(new.role, Role::Patient | Role::Student | Role::Clinician) {
+        return Err(Error::invalid(UserErrorCode::NotAllowed, &["input", "role"], "Accounts of this role are made by an administrator."));
+    }
+    let user = create(app, new, false).await?;
+    start_session(app, user, device).await
+}
+
+/// Makes an account of any role, for the command line and for administrators.
+///
+/// # Errors
+/// What is wrong with the input.
+pub async fn create(app: &App, new: NewAccount, is_verified: bool) -> Result<user::Model> {
+    let now = app.clock.now();
+    let mut user = checked(&new, now)?;
+    user.is_verified = is_verified;
+    password::check(&new.password, app.config.auth.password_min, &[&user.username, &user.full_name, &user.email])?;
+    user.password_hash = app.passwords.hash(new.password).await?;
+    app.journal.write(Register { user: user.clone() }).await?;
+    Ok(user)
+}
+
+/// Signs somebody in by username or address.
+///
+/// # Errors
+/// WRONG_CREDENTIALS, alike and as slowly for an unknown name and a wrong password.
+pub async fn login(app: &App, name: &str, password: String, device: &str) -> Result<SignIn> {
+    let found = store::find_by_name(app.database.reader(), &name.trim().to_lowercase()).await?;
+    let hash = found.as_ref().map(|user| user.password_hash.clone());
+    let is_right = app.passwords.verify(password, hash).await?;
+    match found {
+        Some(user) if is_right => start_session(app, user, device).await,
+        _ => Err(Error::invalid(UserErrorCode::WrongCredentials, &[], "The name or the password is not right.")),
+    }
+}
+
+/// Signs a user in without a password, after they proved who they are.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn start_session(app: &App, user: user::Model, device: &str) -> Result<SignIn> {
+    let now = app.clock.now();
+    let session = session::Model {
+        id: SessionId::generate(),
+        user_id: user.id,
+        device: device.chars().filter(|c| !c.is_control()).take(200).collect(),
+        created_at: now,
+        last_used_at: now,
+        expires_at: now.plus(app.config.auth.refresh_token),
+        ended_at: None,
+    };
+    let refresh = RefreshToken::generate();
+    app.journal.write(Start { session: session.clone(), refresh_hash: refresh.hash() }).await?;
+    signed_in(app, user, session, &refresh, now)
+}
+
+fn signed_in(app: &App, user: user::Model, session: session::Model, refresh: &RefreshToken, at: Timestamp) -> Result<SignIn> {
+    let (access_token, access_until) = app.recognition.tokens().access(user.id, session.id, refresh, at)?;
+    Ok(SignIn { user, session, access_token, access_until, refresh_token: refresh.text() })
+}
+
+/// Renews a session with its refresh token.
+///
+/// # Errors
+/// UNAUTHENTICATED for a token that is not ours or whose session is over; SESSION_REVOKED when the session was ended,
+/// also because this very token had been used before.
+pub async fn refresh(app: &App, token: &str) -> Result<SignIn> {
+    let used = RefreshToken::parse(token)?;
+    let db = app.database.reader();
+    let known = store::find_refresh_token(db, &used.hash()).await?.ok_or(Error::Unauthenticated)?;
+    let session = store::find_session(db, known.session_id).await?.ok_or(Error::Unauthenticated)?;
+    let user = store::find(db, session.user_id).await?.ok_or(Error::Unauthenticated)?;
+    let next = app.recognition.tokens().next(&used);
+    let now = app.clock.now();
+    let write = Renew { session, used_hash: used.hash(), next_hash: next.hash(), now, lifetime: app.config.auth.refresh_token };
+    match app.journal.write(write).await? {
+        Outcome::Done { value: Renewal::At(at, session), .. } => signed_in(app, user, session, &next, at),
+        Outcome::Done { value: Renewal::Reused, .. } | Outcome::Replayed(_) => Err(Error::SessionRevoked),
+    }
+}
+
+/// Ends one of the viewer's own sessions.
+///
+/// # Errors
+/// NOT_FOUND when it is not theirs.
+pub async fn end_session(app: &App, viewer: &Viewer, session: SessionId) -> Result<SessionId> {
+    app.journal.write(End { owner: viewer.id(), session, now: app.clock.now() }).await?;
+    app.recognition.end(session);
+    Ok(session)
+}
+
+/// The viewer's own account.
+///
+/// # Errors
+/// UNAUTHENTICATED when it is gone.
+pub async fn account(app: &App, viewer: &Viewer) -> Result<user::Model> {
+    store::find(app.database.reader(), viewer.id()).await?.ok_or(Error::Unauthenticated)
+}
+
+/// The viewer's sessions that still last, newest use first.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn sessions(app: &App, viewer: &Viewer) -> Result<Vec<session::Model>> {
+    store::sessions(app.database.reader(), viewer, app.clock.now()).await
+}
+
+/// The row of a new account, if everything in it has the right form.
+fn checked(new: &NewAccount, now: Timestamp) -> Result<user::Model> {
+    let username = new.username.trim().to_lowercase();
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if !(3..=32).contains(&username.len()) || !username.chars().all(allowed) {
+        return Err(Error::invalid(UserErrorCode::InvalidFormat, &["input", "username"], "A username has 3 to 32 letters, digits, dots, dashes or underscores."));
+    }
+    let email = new.email.trim().to_lowercase();
+    let parts = email.split_once('@');
+    let has_form = parts.is_some_and(|(name, host)| !name.is_empty() && !host.contains('@') && host.contains('.') && !host.starts_with('.') && !host.ends_with('.'));
+    if !has_form || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(Error::invalid(UserErrorCode::InvalidFormat, &["input", "email"], "This is not a mail address."));
+    }
+    Ok(user::Model {
+        id: UserId::generate(),
+        username,
+        email,
+        full_name: words(&new.full_name, 100, "fullName")?.ok_or_else(|| Error::invalid(UserErrorCode::Blank, &["input", "fullName"], "Please give your name."))?,
+        role: new.role,
+        title: optional(new.title.as_deref(), 100, "title")?,
+        specialization: optional(new.specialization.as_deref(), 100, "specialization")?,
+        institution: optional(new.institution.as_deref(), 200, "institution")?,
+        bio: None,
+        is_verified: false,
+        password_hash: String::new(),
+        created_at: now,
+        updated_at: now,
+    })
+}
+
+fn optional(text: Option<&str>, longest: usize, field: &str) -> Result<Option<String>> {
+    text.map_or(Ok(None), |text| words(text, longest, field))
+}
+
+fn words(text: &str, longest: usize, field: &str) -> Result<Option<String>> {
+    let text = text.trim();
+    if text.chars().count() > longest {
+        return Err(Error::invalid(UserErrorCode::TooLong, &["input", field], format!("Use at most {longest} characters here.")));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+struct Register {
+    user: user::Model,
+}
+
+impl Write for Register {
+    type Value = ();
+
+    fn actor(&self) -> Option<UserId> {
+        Some(self.user.id)
+    }
+
+    fn locks(&self) -> Locks {
+        Locks::default()
+    }
+
+    async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
+        let (name_taken, email_taken) = store::taken(tx, &self.user.username, &self.user.email).await?;
+        if name_taken {
+            return Err(Error::invalid(UserErrorCode::Taken, &["input", "username"], "This username is taken. Please choose another."));
+        }
+        if email_taken {
+            return Err(Error::invalid(UserErrorCode::Taken, &["input", "email"], "There is an account with this address already."));
+        }
+        let event = NewEvent::for_user(self.user.id, EventBody::AccountRegistered);
+        Ok(Change { rows: vec![store::registered(&self.user)], events: vec![event], value: () })
+    }
+}
+
+struct Start {
+    session: session::Model,
+    refresh_hash: Vec<u8>,
+}
+
+impl Write for Start {
+    type Value = ();
+
+    fn actor(&self) -> Option<UserId> {
+        Some(self.session.user_id)
+    }
+
+    fn locks(&self) -> Locks {
+        Locks::users([self.session.user_id])
+    }
+
+    async fn decide(&self, _: &Tx) -> Result<Change<()>> {
+        let event = NewEvent::for_user(self.session.user_id, EventBody::SessionStarted { session: self.session.id });
+        Ok(Change { rows: store::started(&self.session, self.refresh_hash.clone()), events: vec![event], value: () })
+    }
+}
+
+struct Renew {
+    session: session::Model,
+    used_hash: Vec<u8>,
+    next_hash: Vec<u8>,
+    now: Timestamp,
+    lifetime: Duration,
+}
+
+enum Renewal {
+    /// Renewed then.
+    At(Timestamp, session::Model),
+    /// The token had been used: somebody has a copy, so the session ends.
+    Reused,
+}
+
+impl Write for Renew {
+    type Value = Renewal;
+
+    fn actor(&self) -> Option<UserId> {
+        Some(self.session.user_id)
+    }
+
+    fn locks(&self) -> Locks {
+        Locks::users([self.session.user_id])
+    }
+
+    async fn decide(&self, tx: &Tx) -> Result<Change<Renewal>> {
+        let mut session = store::find_session(tx, self.session.id).await?.ok_or(Error::Unauthenticated)?;
+        if session.ended_at.is_some() {
+            return Err(Error::SessionRevoked);
+        }
+        if session.expires_at <= self.now {
+            return Err(Error::Unauthenticated);
+        }
+        let token = store::find_refresh_token(tx, &self.used_hash).await?.ok_or(Error::Unauthenticated)?;
+        match token.used_at {
+            None => {
+                (session.last_used_at, session.expires_at) = (self.now, self.now.plus(self.lifetime));
+                let renewed = store::renewed(session.id, session.last_used_at, session.expires_at);
+                let rows = vec![store::used(self.used_hash.clone(), self.now), store::issued(session.id, self.next_hash.clone(), self.now), renewed];
+                Ok(Change { rows, events: Vec::new(), value: Renewal::At(self.now, session) })
+            }
+            Some(at) if self.now.since(at) <= REPEAT_WITHIN => {
+                // Only a repeat of the newest used token is a lost answer; its successor must still be unused.
+                let next = store::find_refresh_token(tx, &self.next_hash).await?;
+                if next.is_some_and(|next| next.used_at.is_none()) {
+                    return Ok(Change::nothing(Renewal::At(at, session)));
+                }
+                Ok(reused(&session, self.now))
+            }
+            Some(_) => Ok(reused(&session, self.now)),
+        }
+    }
+}
+
+fn reused(session: &session::Model, now: Timestamp) -> Change<Renewal> {
+    let event = NewEvent::for_user(session.user_id, EventBody::SessionEnded { session: session.id });
+    Change { rows: vec![store::ended(session.id, now)], events: vec![event], value: Renewal::Reused }
+}
+
+struct End {
+    owner: UserId,
+    session: SessionId,
+    now: Timestamp,
+}
+
+impl Write for End {
+    type Value = ();
+
+    fn actor(&self) -> Option<UserId> {
+        Some(self.owner)
+    }
+
+    fn locks(&self) -> Locks {
+        Locks::users([self.owner])
+    }
+
+    async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
+        let session = store::find_session(tx, self.session).await?.filter(|row| row.user_id == self.owner).ok_or(Error::NotFound)?;
+        if session.ended_at.is_some() {
+            return Ok(Change::nothing(()));
+        }
+        let event = NewEvent::for_user(self.owner, EventBody::SessionEnded { session: self.session });
+        Ok(Change { rows: vec![store::ended(self.session, self.now)], events: vec![event], value: () })
+    }
+}

@@ -1,0 +1,71 @@
+//! The rows of accounts and sessions.
+
+use sea_orm::{
+    ActiveValue::{Set, Unchanged},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+};
+
+use crate::{
+    access::Viewer,
+    clock::Timestamp,
+    entity::{refresh_token, session, user},
+    error::Result,
+    ids::{SessionId, UserId},
+    journal::Row,
+};
+
+/// The user with this username or address.
+pub(super) async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<user::Model>> {
+    let by_name = Condition::any().add(user::Column::Username.eq(name)).add(user::Column::Email.eq(name));
+    Ok(user::Entity::find().filter(by_name).one(db).await?)
+}
+
+/// Whether the username and the address are taken.
+pub(super) async fn taken(db: &impl ConnectionTrait, username: &str, email: &str) -> Result<(bool, bool)> {
+    let either = Condition::any().add(user::Column::Username.eq(username)).add(user::Column::Email.eq(email));
+    let rows = user::Entity::find().filter(either).all(db).await?;
+    Ok((rows.iter().any(|row| row.username == username), rows.iter().any(|row| row.email == email)))
+}
+
+pub(super) async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<Option<user::Model>> {
+    Ok(user::Entity::find_by_id(id).one(db).await?)
+}
+
+pub(super) async fn find_session(db: &impl ConnectionTrait, id: SessionId) -> Result<Option<session::Model>> {
+    Ok(session::Entity::find_by_id(id).one(db).await?)
+}
+
+/// The sessions of the viewer that still last, newest use first.
+pub(super) async fn sessions(db: &impl ConnectionTrait, viewer: &Viewer, now: Timestamp) -> Result<Vec<session::Model>> {
+    let lasting = Condition::all().add(session::Column::UserId.eq(viewer.id())).add(session::Column::EndedAt.is_null()).add(session::Column::ExpiresAt.gt(now));
+    Ok(session::Entity::find().filter(lasting).order_by_desc(session::Column::LastUsedAt).all(db).await?)
+}
+
+pub(super) async fn find_refresh_token(db: &impl ConnectionTrait, hash: &[u8]) -> Result<Option<refresh_token::Model>> {
+    Ok(refresh_token::Entity::find_by_id(hash.to_vec()).one(db).await?)
+}
+
+pub(super) fn registered(row: &user::Model) -> Row {
+    Row::insert(user::ActiveModel::from(row.clone()))
+}
+
+/// A new session with its first refresh token.
+pub(super) fn started(row: &session::Model, refresh_hash: Vec<u8>) -> Vec<Row> {
+    vec![Row::insert(session::ActiveModel::from(row.clone())), issued(row.id, refresh_hash, row.created_at)]
+}
+
+pub(super) fn issued(session_id: SessionId, hash: Vec<u8>, at: Timestamp) -> Row {
+    Row::insert(refresh_token::ActiveModel { hash: Set(hash), session_id: Set(session_id), issued_at: Set(at), used_at: Set(None) })
+}
+
+pub(super) fn used(hash: Vec<u8>, at: Timestamp) -> Row {
+    Row::update(refresh_token::ActiveModel { hash: Unchanged(hash), used_at: Set(Some(at)), ..Default::default() })
+}
+
+pub(super) fn renewed(id: SessionId, at: Timestamp, expires_at: Timestamp) -> Row {
+    Row::update(session::ActiveModel { id: Unchanged(id), last_used_at: Set(at), expires_at: Set(expires_at), ..Default::default() })
+}
+
+pub(super) fn ended(id: SessionId, at: Timestamp) -> Row {
+    Row::update(session::ActiveModel { id: Unchanged(id), ended_at: Set(Some(at)), ..Default::default() })
+}

@@ -1,0 +1,323 @@
+//! What the API tells of a conversation.
+
+use async_graphql::{
+    Context, ID, InputObject, Object, SimpleObject,
+    connection::{Connection, EmptyFields},
+};
+use sea_orm::prelude::Uuid;
+
+use super::{
+    OthersOf,
+    service::{self, Filter},
+};
+use crate::{
+    access::Membership,
+    clock::Timestamp,
+    entity::{
+        conversation::{Kind, Purpose, State},
+        participant::{self, ParticipantRole},
+    },
+    error::{Result, UserError, outcome},
+    graphql::{ContextExt, List, Page, PageArgs, Permission},
+    ids::{ConversationId, UserId},
+    messages::{self, Message, MessageAt, MessageFilter, MessageTotal, message_page},
+    people::User,
+    receipts::UnreadOf,
+};
+
+/// A conversation the viewer takes part in. It carries the proof of that.
+#[derive(Clone)]
+pub struct Conversation(pub Membership);
+
+/// A conversation. Only those who take part in it may read anything of it.
+#[Object]
+impl Conversation {
+    /// The id, `conv_…`.
+    async fn id(&self) -> ID {
+        self.0.id().public()
+    }
+
+    /// One to one, or a group.
+    async fn kind(&self) -> Kind {
+        self.0.conversation().kind
+    }
+
+    /// What it is for.
+    async fn purpose(&self) -> Purpose {
+        self.0.conversation().purpose
+    }
+
+    /// Whether people may write in it.
+    async fn state(&self) -> State {
+        self.0.conversation().state
+    }
+
+    /// The name of a group, up to 200 characters. Null for a direct conversation: show the partner.
+    async fn title(&self) -> Option<&str> {
+        self.0.conversation().title.as_deref()
+    }
+
+    /// The other person of a direct conversation. Null for a group.
+    async fn partner(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+        if self.0.conversation().kind == Kind::Group {
+            return Ok(None);
+        }
+        let others = ctx.load(OthersOf(self.0.id())).await?;
+        let Some(other) = others.as_deref().and_then(|others| others.first()) else { return Ok(None) };
+        User::load(ctx, other.user_id).await.map(Some)
+    }
+
+    /// Everybody who takes part now, up to 250.
+    async fn participants(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the start, 1 to 100, default 50.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<String, Participant>> {
+        let cursors = &ctx.app().cursors;
+        let page = Page::try_new(cursors, List::Participants, &PageArgs { first, after, last, before })?;
+        let rows = service::participants(ctx.app(), &self.0, &page).await?;
+        Ok(page.connect(rows, EmptyFields, |row| List::Participants.seal(cursors, row.user_id.0), Participant))
+    }
+
+    /// The viewer's own place in it.
+    async fn viewer_participant(&self) -> Participant {
+        Participant(self.0.participant().clone())
+    }
+
+    /// Its messages, oldest first. For the newest ask `last: 50`, for older ones add `before:`.
+    #[expect(clippy::too_many_arguments, reason = "they are the arguments of a Relay connection")]
+    async fn messages(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the start, 1 to 100, default 50.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Instead of cursors: the messages around this one, `msg_…`, as many as `first` says.")] around: Option<ID>,
+        #[graphql(desc = "Only some of them.")] filter: Option<MessageFilter>,
+    ) -> Result<Connection<String, Message, MessageTotal>> {
+        message_page(ctx, &self.0, PageArgs { first, after, last, before }, around, filter).await
+    }
+
+    /// The newest message, also when it is a tombstone. Null before the first, and when the viewer may not see it.
+    async fn last_message(&self, ctx: &Context<'_>) -> Result<Option<Message>> {
+        let Some(seq) = self.0.conversation().last_message_seq else { return Ok(None) };
+        Ok(ctx.load(MessageAt(seq)).await?.map(Message))
+    }
+
+    /// The first message that counts as unread for the viewer. Null when none does.
+    async fn first_unread(&self, ctx: &Context<'_>) -> Result<Option<Message>> {
+        Ok(messages::service::first_unread(ctx.app(), &self.0).await?.map(Message))
+    }
+
+    /// How many messages are unread for the viewer. Their own and those of the server do not count.
+    async fn unread_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        Ok(ctx.load(UnreadOf(self.0.id())).await?.unwrap_or(0))
+    }
+
+    /// Who opened it.
+    async fn created_by(&self, ctx: &Context<'_>) -> Result<User> {
+        User::load(ctx, self.0.conversation().created_by).await
+    }
+
+    /// When it was opened.
+    async fn created_at(&self) -> Timestamp {
+        self.0.conversation().created_at
+    }
+
+    /// When the newest message was sent or the conversation itself last changed.
+    async fn updated_at(&self) -> Timestamp {
+        self.0.conversation().updated_at
+    }
+
+    /// Whether the viewer may send here now.
+    async fn viewer_can_send(&self) -> Result<Permission> {
+        Permission::of(self.0.may_send())
+    }
+
+    /// Whether the viewer may archive, close or reopen it.
+    async fn viewer_can_change_state(&self, ctx: &Context<'_>) -> Result<Permission> {
+        Permission::of(self.0.may_change_state(ctx.viewer()?))
+    }
+
+    /// Whether the viewer may remove people from it.
+    async fn viewer_can_manage_participants(&self) -> Result<Permission> {
+        Permission::of(self.0.may_manage_participants())
+    }
+
+    /// Whether the viewer may leave it.
+    async fn viewer_can_leave(&self) -> Result<Permission> {
+        Permission::of(self.0.may_leave())
+    }
+}
+
+/// A user in a conversation.
+pub struct Participant(pub participant::Model);
+
+/// A user in a conversation. Everybody who takes part may read it.
+#[Object]
+impl Participant {
+    /// The person.
+    async fn user(&self, ctx: &Context<'_>) -> Result<User> {
+        User::load(ctx, self.0.user_id).await
+    }
+
+    /// What they may do in the conversation.
+    async fn role(&self) -> ParticipantRole {
+        self.0.role
+    }
+
+    /// Whether they may send; observers never may.
+    async fn can_send(&self) -> bool {
+        self.0.can_send
+    }
+
+    /// Whether they see messages sent before they joined.
+    async fn can_see_history(&self) -> bool {
+        self.0.can_see_history
+    }
+
+    /// When they joined.
+    async fn joined_at(&self) -> Timestamp {
+        self.0.joined_at
+    }
+
+    /// The newest message they have read, as a cursor of the conversation's messages. Null when they have read none.
+    async fn read_up_to(&self, ctx: &Context<'_>) -> Option<String> {
+        (self.0.read_seq.0 > 0).then(|| List::Messages.seal(&ctx.app().cursors, self.0.read_seq.0))
+    }
+
+    /// The newest message that reached one of their devices, as a cursor of the conversation's messages. Null when
+    /// none has.
+    async fn delivered_up_to(&self, ctx: &Context<'_>) -> Option<String> {
+        (self.0.delivered_seq.0 > 0).then(|| List::Messages.seal(&ctx.app().cursors, self.0.delivered_seq.0))
+    }
+}
+
+/// Which of the viewer's conversations to list.
+#[derive(Default, InputObject)]
+pub struct ConversationFilter {
+    /// Only with this state.
+    state: Option<State>,
+    /// Only of this kind.
+    kind: Option<Kind>,
+    /// Only for this purpose.
+    purpose: Option<Purpose>,
+}
+
+impl From<ConversationFilter> for Filter {
+    fn from(filter: ConversationFilter) -> Self {
+        let ConversationFilter { state, kind, purpose } = filter;
+        Self { state, kind, purpose }
+    }
+}
+
+/// With whom to talk.
+#[derive(InputObject)]
+pub struct OpenDirectConversationInput {
+    /// The other person, `user_…`.
+    pub user_id: ID,
+    /// What it is for; used only when it is opened now.
+    #[graphql(default_with = "Purpose::General")]
+    pub purpose: Purpose,
+}
+
+/// What somebody gives to make a group.
+#[derive(InputObject)]
+pub struct CreateGroupInput {
+    /// A UUID the client makes up for this group. The same request again with it gives the same group back.
+    client_id: Uuid,
+    /// The name, 1 to 200 characters.
+    title: String,
+    /// What it is for.
+    #[graphql(default_with = "Purpose::General")]
+    purpose: Purpose,
+    /// Who takes part besides the viewer, `user_…`; with the viewer up to 250 people.
+    participant_ids: Vec<ID>,
+}
+
+impl CreateGroupInput {
+    pub(super) fn parse(self) -> Result<service::NewGroup> {
+        let participants = self.participant_ids.iter().map(|id| UserId::parse(id)).collect::<Result<_>>()?;
+        Ok(service::NewGroup { client_id: self.client_id, title: self.title, purpose: self.purpose, participants })
+    }
+}
+
+/// What to make of a conversation.
+#[derive(InputObject)]
+pub struct SetConversationStateInput {
+    /// The conversation, `conv_…`.
+    pub conversation_id: ID,
+    /// Its new state. Nobody but an administrator can reopen a closed one.
+    pub state: State,
+}
+
+/// Whom to remove.
+#[derive(InputObject)]
+pub struct RemoveParticipantInput {
+    /// The group, `conv_…`.
+    pub conversation_id: ID,
+    /// The person, `user_…`.
+    pub user_id: ID,
+}
+
+/// What to leave.
+#[derive(InputObject)]
+pub struct LeaveConversationInput {
+    /// The group, `conv_…`.
+    pub conversation_id: ID,
+}
+
+/// The answer to opening a conversation.
+#[derive(SimpleObject)]
+pub struct OpenConversationPayload {
+    /// The conversation. Null when `userErrors` says why not.
+    conversation: Option<Conversation>,
+    /// Whether it was opened by this very request.
+    created: bool,
+    /// What has to be mended first.
+    user_errors: Vec<UserError>,
+}
+
+impl OpenConversationPayload {
+    pub(super) fn from_outcome(result: Result<(Membership, bool)>) -> Result<Option<Self>> {
+        let (opened, user_errors) = outcome(result)?;
+        let created = opened.as_ref().is_some_and(|(_, created)| *created);
+        Ok(Some(Self { conversation: opened.map(|(member, _)| Conversation(member)), created, user_errors }))
+    }
+}
+
+/// The answer to changing a conversation.
+#[derive(SimpleObject)]
+pub struct ChangeConversationPayload {
+    /// The conversation as it is now. Null when `userErrors` says why not.
+    conversation: Option<Conversation>,
+    /// What has to be mended first.
+    user_errors: Vec<UserError>,
+}
+
+impl ChangeConversationPayload {
+    pub(super) fn from_outcome(result: Result<Membership>) -> Result<Option<Self>> {
+        let (member, user_errors) = outcome(result)?;
+        Ok(Some(Self { conversation: member.map(Conversation), user_errors }))
+    }
+}
+
+/// The answer to leaving a conversation.
+#[derive(SimpleObject)]
+pub struct LeaveConversationPayload {
+    /// The conversation that was left. Null when `userErrors` says why not.
+    conversation_id: Option<ID>,
+    /// What has to be mended first.
+    user_errors: Vec<UserError>,
+}
+
+impl LeaveConversationPayload {
+    pub(super) fn from_outcome(id: ConversationId, result: Result<()>) -> Result<Option<Self>> {
+        let (left, user_errors) = outcome(result)?;
+        Ok(Some(Self { conversation_id: left.map(|()| id.public()), user_errors }))
+    }
+}

@@ -1,0 +1,72 @@
+//! Loading what events tell of: once per event, for all its listeners.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
+
+use sea_orm::ConnectionTrait;
+
+use crate::{
+    entity::user,
+    error::Result,
+    ids::{MessageId, UserId},
+    journal::{CursorKey, Event, EventBody, Place},
+    messages::service::{Loaded, load_for_delivery},
+    people,
+};
+
+/// An event with what it tells of, as that is now.
+#[derive(Debug)]
+pub struct Heard {
+    /// The event.
+    pub event: Event,
+    /// The message it tells of. None when it tells of none, or when it could not be loaded.
+    pub message: Option<Arc<Loaded>>,
+    /// Who did it. None when the server did.
+    pub actor: Option<Arc<user::Model>>,
+    cursor: OnceLock<String>,
+}
+
+impl Heard {
+    /// Its place in the journal.
+    pub fn place(&self) -> Place {
+        Place::new(self.event.seq, &self.event.hash)
+    }
+
+    /// Its place as clients get it, sealed once for all listeners.
+    pub fn cursor(&self, cursors: &CursorKey) -> &str {
+        self.cursor.get_or_init(|| cursors.seal(self.place()))
+    }
+}
+
+fn message_of(event: &Event) -> Option<MessageId> {
+    match event.body.as_ref()? {
+        EventBody::MessageAdded { message, .. } | EventBody::MessageEdited { message, .. } | EventBody::MessageDeleted { message, .. } => Some(*message),
+        _ => None,
+    }
+}
+
+/// Loads what `events` tell of, in two or three queries whatever their number.
+pub(super) async fn load(db: &impl ConnectionTrait, events: Vec<Event>) -> Result<Vec<Arc<Heard>>> {
+    let messages: Vec<MessageId> = events.iter().filter_map(message_of).collect();
+    let messages = load_for_delivery(db, &messages).await?;
+    // The actor of a message is most often its sender, who is there already.
+    let mut people: HashMap<UserId, _> = messages.values().filter_map(|message| message.sender.clone()).map(|user| (user.id, user)).collect();
+    let mut missing: Vec<UserId> = events.iter().filter_map(|event| event.actor).filter(|id| !people.contains_key(id)).collect();
+    missing.sort_unstable();
+    missing.dedup();
+    if !missing.is_empty() {
+        people.extend(people::service::find_all(db, &missing).await?);
+    }
+    let heard = events.into_iter().map(|event| {
+        let message = message_of(&event).and_then(|id| messages.get(&id).cloned());
+        Arc::new(Heard { message, actor: event.actor.and_then(|id| people.get(&id).cloned()), event, cursor: OnceLock::new() })
+    });
+    Ok(heard.collect())
+}
+
+/// The events alone, when what they tell of cannot be read: listeners hear that something changed and fetch it.
+pub(super) fn bare(events: Vec<Event>) -> Vec<Arc<Heard>> {
+    events.into_iter().map(|event| Arc::new(Heard { event, message: None, actor: None, cursor: OnceLock::new() })).collect()
+}

@@ -1,0 +1,204 @@
+//! Who on this node listens to what, kept current from the same events that are delivered. No queries, no waiting.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::Arc,
+};
+
+use tokio::sync::mpsc;
+
+use super::Heard;
+use crate::{
+    entity::stay,
+    ids::{ConversationId, UserId},
+    journal::{Audience, Event, EventBody, Seq},
+};
+
+/// What a listener wants to hear of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interest {
+    /// Everything that concerns the viewer.
+    Everything,
+    /// New messages of one conversation.
+    MessagesOf(ConversationId),
+    /// What changes unread counts.
+    Counts,
+}
+
+impl Interest {
+    /// Whether an event the viewer may hear is wanted. What ends a listener always is.
+    pub fn wants(self, event: &Event) -> bool {
+        let Some(body) = &event.body else { return false };
+        if matches!(body, EventBody::SessionEnded { .. }) {
+            return true;
+        }
+        match self {
+            Self::Everything => true,
+            Self::MessagesOf(id) => event.audience == Audience::Conversation(id) && matches!(body, EventBody::MessageAdded { .. } | EventBody::ParticipantRemoved { .. }),
+            Self::Counts => matches!(
+                body,
+                EventBody::MessageAdded { .. } | EventBody::MessageDeleted { .. } | EventBody::Read { .. } | EventBody::UnreadChanged { .. } | EventBody::ParticipantRemoved { .. }
+            ),
+        }
+    }
+}
+
+/// A listener, as the tail knows it.
+pub(super) struct Listener {
+    pub(super) id: u64,
+    pub(super) user: UserId,
+    pub(super) interest: Interest,
+    /// Everything up to here was given to it already.
+    pub(super) from: Seq,
+    pub(super) queue: mpsc::Sender<Arc<Heard>>,
+}
+
+/// How many recent events are kept for listeners that join a little behind the tail.
+const RECENT: usize = 1024;
+
+/// The listeners of one node, and the place they were served up to.
+pub(super) struct Routes {
+    position: Seq,
+    recent: VecDeque<Arc<Heard>>,
+    listeners: HashMap<UserId, Vec<Listener>>,
+    members: HashMap<ConversationId, HashSet<UserId>>,
+    conversations: HashMap<UserId, HashSet<ConversationId>>,
+}
+
+impl Routes {
+    pub(super) fn starting_at(position: Seq) -> Self {
+        Self { position, recent: VecDeque::new(), listeners: HashMap::new(), members: HashMap::new(), conversations: HashMap::new() }
+    }
+
+    /// Takes in a listener whose user had `stays` as of `listener.from`. False when the events between there and here
+    /// are no longer at hand: it must read them from the journal and ask again.
+    pub(super) fn join(&mut self, listener: Listener, stays: &[stay::Model]) -> bool {
+        let (from, user) = (listener.from, listener.user);
+        let at_hand = self.recent.front().map_or(self.position, |oldest| Seq(oldest.event.seq.0 - 1));
+        if from < at_hand {
+            return false;
+        }
+        let at = from.min(self.position);
+        let mut here: HashSet<ConversationId> =
+            stays.iter().filter(|stay| stay.from_seq <= at && stay.to_seq.is_none_or(|to| to > at)).map(|stay| stay.conversation_id).collect();
+        for heard in self.recent.iter().filter(|heard| heard.event.seq > from) {
+            let concerned = concerns(&mut here, user, &heard.event);
+            if concerned && listener.interest.wants(&heard.event) && listener.queue.try_send(Arc::clone(heard)).is_err() {
+                return false;
+            }
+        }
+        if !self.listeners.contains_key(&user) {
+            for conversation in &here {
+                self.members.entry(*conversation).or_default().insert(user);
+            }
+            self.conversations.insert(user, here);
+        }
+        self.listeners.entry(user).or_default().push(listener);
+        true
+    }
+
+    pub(super) fn leave(&mut self, user: UserId, id: u64) {
+        let Some(listeners) = self.listeners.get_mut(&user) else { return };
+        listeners.retain(|listener| listener.id != id);
+        if listeners.is_empty() {
+            self.forget(user);
+        }
+    }
+
+    fn forget(&mut self, user: UserId) {
+        self.listeners.remove(&user);
+        for conversation in self.conversations.remove(&user).unwrap_or_default() {
+            self.remove_member(conversation, user);
+        }
+    }
+
+    fn remove_member(&mut self, conversation: ConversationId, user: UserId) {
+        if let Some(members) = self.members.get_mut(&conversation) {
+            members.remove(&user);
+            if members.is_empty() {
+                self.members.remove(&conversation);
+            }
+        }
+    }
+
+    /// Hands one event to everybody it concerns. A listener whose queue is full is let go; it comes back by itself
+    /// and reads on from the journal.
+    pub(super) fn deliver(&mut self, heard: Arc<Heard>) {
+        let event = &heard.event;
+        self.position = event.seq;
+        let mut gone = Vec::new();
+        match event.audience {
+            Audience::User(user) => self.offer(user, &heard, &mut gone),
+            Audience::Conversation(conversation) => {
+                self.admit(conversation, event);
+                let members: Vec<UserId> = self.members.get(&conversation).into_iter().flatten().copied().collect();
+                for user in members {
+                    self.offer(user, &heard, &mut gone);
+                }
+                if let Some(EventBody::ParticipantRemoved { user }) = &event.body {
+                    self.remove_member(conversation, *user);
+                    if let Some(conversations) = self.conversations.get_mut(user) {
+                        conversations.remove(&conversation);
+                    }
+                }
+            }
+        }
+        for user in gone {
+            self.forget(user);
+        }
+        if self.recent.len() == RECENT {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(heard);
+    }
+
+    fn admit(&mut self, conversation: ConversationId, event: &Event) {
+        for user in newcomers(event) {
+            if let Some(conversations) = self.conversations.get_mut(user) {
+                conversations.insert(conversation);
+                self.members.entry(conversation).or_default().insert(*user);
+            }
+        }
+    }
+
+    fn offer(&mut self, user: UserId, heard: &Arc<Heard>, gone: &mut Vec<UserId>) {
+        let Some(listeners) = self.listeners.get_mut(&user) else { return };
+        listeners.retain(|listener| {
+            let skips = heard.event.seq <= listener.from || !listener.interest.wants(&heard.event);
+            skips || listener.queue.try_send(Arc::clone(heard)).is_ok()
+        });
+        if listeners.is_empty() {
+            gone.push(user);
+        }
+    }
+
+    pub(super) fn position(&self) -> Seq {
+        self.position
+    }
+}
+
+/// Who takes part from an event on.
+fn newcomers(event: &Event) -> &[UserId] {
+    match &event.body {
+        Some(EventBody::ConversationCreated { participants }) => participants,
+        Some(EventBody::ParticipantsAdded { users }) => users,
+        _ => &[],
+    }
+}
+
+/// Whether an event concerns a user who takes part in the conversations `here`; moves `here` past the event.
+fn concerns(here: &mut HashSet<ConversationId>, user: UserId, event: &Event) -> bool {
+    match event.audience {
+        Audience::User(id) => id == user,
+        Audience::Conversation(id) => {
+            if newcomers(event).contains(&user) {
+                here.insert(id);
+            }
+            let concerned = here.contains(&id);
+            if event.body == Some(EventBody::ParticipantRemoved { user }) {
+                here.remove(&id);
+            }
+            concerned
+        }
+    }
+}

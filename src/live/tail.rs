@@ -1,0 +1,166 @@
+//! The one reader of the journal on this node.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Heard, Interest, content,
+    routes::{Listener, Routes},
+};
+use crate::{
+    accounts::recognition::Recognition,
+    database::Database,
+    entity::stay,
+    error::{Error, Result},
+    ids::UserId,
+    journal::{self, EventBody, Journal, Place, Seq},
+};
+
+/// How many events are read at once.
+const BATCH: u64 = 512;
+/// A lost hint costs at most this.
+const SWEEP: Duration = Duration::from_millis(500);
+
+/// The way to the tail. Clones lead to the same.
+#[derive(Clone)]
+pub struct Tail {
+    commands: mpsc::UnboundedSender<Command>,
+    position: watch::Receiver<Place>,
+    ids: Arc<AtomicU64>,
+}
+
+enum Command {
+    Join { listener: Listener, stays: Vec<stay::Model>, answer: oneshot::Sender<bool> },
+    Leave { user: UserId, id: u64 },
+}
+
+/// A place in the tail's delivery; given up when dropped.
+pub(super) struct Ticket {
+    commands: mpsc::UnboundedSender<Command>,
+    user: UserId,
+    id: u64,
+    pub(super) queue: mpsc::Receiver<Arc<Heard>>,
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        // The tail is gone only when the server stops.
+        let _ = self.commands.send(Command::Leave { user: self.user, id: self.id });
+    }
+}
+
+/// What the tail works with.
+pub(crate) struct TailParts {
+    pub(crate) database: Database,
+    pub(crate) journal: Journal,
+    pub(crate) recognition: Arc<Recognition>,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Tail {
+    /// Starts the tail at the end of the journal.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub(crate) async fn start(parts: TailParts) -> Result<Self> {
+        let head = journal::head(parts.database.reader()).await?;
+        let (commands, inbox) = mpsc::unbounded_channel();
+        let (announce, position) = watch::channel(head);
+        tokio::spawn(run(parts, head, inbox, announce));
+        Ok(Self { commands, position, ids: Arc::default() })
+    }
+
+    /// The place everything was handed out up to.
+    pub fn position(&self) -> Place {
+        *self.position.borrow()
+    }
+
+    /// Waits until everything up to a place was handed out.
+    pub async fn reached(&self, seq: Seq) {
+        let mut position = self.position.clone();
+        // Fails only when the tail has stopped, and then nothing more comes.
+        let _ = position.wait_for(|place| place.seq >= seq).await;
+    }
+
+    /// Joins at the place `from`, with the stays of `user` there. None when that place is too far behind.
+    pub(super) async fn join(&self, user: UserId, interest: Interest, from: Seq, stays: Vec<stay::Model>, queue: usize) -> Result<Option<Ticket>> {
+        let (sender, receiver) = mpsc::channel(queue);
+        let id = self.ids.fetch_add(1, Ordering::Relaxed);
+        let (answer, joined) = oneshot::channel();
+        let listener = Listener { id, user, interest, from, queue: sender };
+        let ticket = Ticket { commands: self.commands.clone(), user, id, queue: receiver };
+        let stopped = || Error::Unavailable("The server is restarting. Please connect again.", Duration::from_secs(1));
+        self.commands.send(Command::Join { listener, stays, answer }).map_err(|_| stopped())?;
+        let joined = joined.await.map_err(|_| stopped())?;
+        Ok(joined.then_some(ticket))
+    }
+}
+
+async fn run(parts: TailParts, head: Place, mut inbox: mpsc::UnboundedReceiver<Command>, announce: watch::Sender<Place>) {
+    let mut routes = Routes::starting_at(head.seq);
+    let mut hints = parts.journal.hints();
+    let mut sweep = tokio::time::interval(SWEEP);
+    sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = parts.stop.cancelled() => return,
+            command = inbox.recv() => match command {
+                Some(Command::Join { listener, stays, answer }) => {
+                    let (user, id) = (listener.user, listener.id);
+                    // A listener that no longer waits for the answer is gone already.
+                    if answer.send(routes.join(listener, &stays)).is_err() {
+                        routes.leave(user, id);
+                    }
+                    continue;
+                }
+                Some(Command::Leave { user, id }) => {
+                    routes.leave(user, id);
+                    continue;
+                }
+                None => return,
+            },
+            _ = hints.changed() => {}
+            _ = sweep.tick() => {}
+        }
+        while let Some(place) = advance(&parts, &mut routes).await {
+            announce.send_replace(place);
+        }
+    }
+}
+
+/// Reads and hands out one batch. None when there was nothing, or when the journal cannot be read now.
+async fn advance(parts: &TailParts, routes: &mut Routes) -> Option<Place> {
+    let db = parts.database.reader();
+    let events = match journal::after(db, routes.position(), BATCH).await {
+        Ok(events) if events.is_empty() => return None,
+        Ok(events) => events,
+        Err(error) => {
+            tracing::error!(code = error.code(), "the tail could not read the journal");
+            return None;
+        }
+    };
+    let heard = match content::load(db, events.clone()).await {
+        Ok(heard) => heard,
+        Err(error) => {
+            tracing::error!(code = error.code(), "the tail could not load what events tell of");
+            content::bare(events)
+        }
+    };
+    let mut place = None;
+    for heard in heard {
+        if let Some(EventBody::SessionEnded { session }) = heard.event.body {
+            parts.recognition.end(session);
+        }
+        place = Some(heard.place());
+        routes.deliver(heard);
+    }
+    place
+}

@@ -1,0 +1,237 @@
+//! Sending a message.
+
+use std::sync::Arc;
+
+use sea_orm::prelude::Uuid;
+
+use super::{service, service::Loaded, store};
+use crate::{
+    App,
+    access::{Membership, Viewer},
+    attachments,
+    clock::Timestamp,
+    config::Preset,
+    conversations,
+    entity::{conversation, conversation::Purpose, message},
+    error::{Error, Result, UserErrorCode},
+    ids::{AttachmentId, ConversationId, MessageId, UserId},
+    journal::{Change, EventBody, Locks, NewEvent, Once, Outcome, Row, Seq, Tx, Write},
+};
+
+/// Where to send.
+#[derive(Clone, Copy, Debug)]
+pub enum Target {
+    /// To a conversation.
+    Conversation(ConversationId),
+    /// To a person; opens the direct conversation if there is none.
+    User(UserId),
+}
+
+/// What somebody gives to send.
+#[derive(Clone, Debug)]
+pub struct NewMessage {
+    /// The client's own name for the request.
+    pub client_id: Uuid,
+    /// Where to.
+    pub target: Target,
+    /// The text; may be empty when there are attachments.
+    pub text: String,
+    /// The message it answers.
+    pub reply_to: Option<MessageId>,
+    /// Uploaded files, in order.
+    pub attachments: Vec<AttachmentId>,
+}
+
+/// A message that was sent.
+pub struct Sent {
+    /// The message as it is now.
+    pub message: Arc<Loaded>,
+    /// Whether the same request had sent it before.
+    pub replayed: bool,
+}
+
+/// Sends a message.
+///
+/// # Errors
+/// BLANK, TOO_LONG, TOO_MANY, CANNOT_SEND, CONVERSATION_CLOSED, ATTACHMENT_NOT_USABLE, REPLY_NOT_IN_CONVERSATION,
+/// NOT_FOUND or CONFLICT; for a person also what opening a conversation refuses.
+pub async fn send(app: &App, viewer: &Arc<Viewer>, mut new: NewMessage) -> Result<Sent> {
+    let most = app.config.limits.attachments_max;
+    if new.attachments.len() > most {
+        return Err(Error::invalid(UserErrorCode::TooMany, &["input", "attachmentIds"], format!("A message can have at most {most} files.")));
+    }
+    new.text = text(&new.text, app.config.limits.text_max, !new.attachments.is_empty())?;
+    // The way to a person leads through their conversation once there is one, so a send has one kind of lock.
+    let (viewer, now, preset) = (Arc::clone(viewer), app.clock.now(), app.config.rules.preset);
+    let conversation = match new.target {
+        Target::Conversation(id) => id,
+        Target::User(other) => {
+            let write = SendToUser { viewer: Arc::clone(&viewer), other, new: new.clone(), now, preset };
+            match app.journal.write(write).await? {
+                Outcome::Done { value: First::Sent(sent), head } => return finish(app, *sent, head).await,
+                Outcome::Done { value: First::Exists(id), .. } => id,
+                Outcome::Replayed(id) => return replayed(app, &viewer, MessageId(id)).await,
+            }
+        }
+    };
+    let write = Send { viewer: Arc::clone(&viewer), conversation, new, now };
+    match app.journal.write(write).await? {
+        Outcome::Done { value, head } => finish(app, value, head).await,
+        Outcome::Replayed(id) => replayed(app, &viewer, MessageId(id)).await,
+    }
+}
+
+async fn finish(app: &App, mut row: message::Model, head: Seq) -> Result<Sent> {
+    row.seq = row.seq.resolved(head);
+    let message = service::load(app.database.reader(), vec![row]).await?.pop().ok_or(Error::NotFound)?;
+    Ok(Sent { message, replayed: false })
+}
+
+async fn replayed(app: &App, viewer: &Viewer, id: MessageId) -> Result<Sent> {
+    let message = service::find_all(app, viewer, &[id]).await?.remove(&id).ok_or(Error::NotFound)?;
+    Ok(Sent { message, replayed: true })
+}
+
+/// A text as it is kept: trimmed, within its length, empty only beside files.
+pub(super) fn text(text: &str, longest: usize, may_be_empty: bool) -> Result<String> {
+    let text = text.trim();
+    if text.is_empty() && !may_be_empty {
+        return Err(Error::invalid(UserErrorCode::Blank, &["input", "text"], "Write something before you send."));
+    }
+    let length = text.chars().count();
+    if length > longest {
+        return Err(Error::invalid(UserErrorCode::TooLong, &["input", "text"], format!("A message has at most {longest} characters; this one has {length}.")));
+    }
+    Ok(text.to_owned())
+}
+
+struct Send {
+    viewer: Arc<Viewer>,
+    conversation: ConversationId,
+    new: NewMessage,
+    now: Timestamp,
+}
+
+impl Write for Send {
+    type Value = message::Model;
+
+    fn actor(&self) -> Option<UserId> {
+        Some(self.viewer.id())
+    }
+
+    fn locks(&self) -> Locks {
+        Locks::conversation(self.conversation)
+    }
+
+    fn once(&self) -> Option<Once> {
+        Some(once(&self.new))
+    }
+
+    fn subject(value: &Self::Value) -> Uuid {
+        value.id.0
+    }
+
+    async fn decide(&self, tx: &Tx) -> Result<Change<Self::Value>> {
+        let member = Membership::check(tx, &self.viewer, self.conversation).await?;
+        member.may_send()?;
+        if let Some(reply_to) = self.new.reply_to {
+            service::find_row(tx, &member, reply_to).await.map_err(|_| reply_elsewhere())?;
+        }
+        let own = store::own_ordinal(tx, self.conversation, self.viewer.id(), Seq(i64::MAX)).await?;
+        let (row, rows) = message(tx, &self.viewer, member.conversation(), own, &self.new, self.now, Seq::of(0)).await?;
+        Ok(Change { rows, events: vec![added(&row)], value: row })
+    }
+}
+
+fn once(new: &NewMessage) -> Once {
+    let NewMessage { client_id, target, text, reply_to, attachments } = new;
+    Once { operation: "sendMessage", client_id: *client_id, input: format!("{target:?} {text:?} {reply_to:?} {attachments:?}") }
+}
+
+fn reply_elsewhere() -> Error {
+    Error::invalid(UserErrorCode::ReplyNotInConversation, &["input", "replyToId"], "The message you are answering is not in this conversation.")
+}
+
+fn added(row: &message::Model) -> NewEvent {
+    NewEvent::in_conversation(row.conversation_id, EventBody::MessageAdded { message: row.id, sender: row.sender_id, countable: true })
+}
+
+/// The row of a message, and every row that goes with it.
+async fn message(tx: &Tx, viewer: &Viewer, conversation: &conversation::Model, own: i64, new: &NewMessage, now: Timestamp, seq: Seq) -> Result<(message::Model, Vec<Row>)> {
+    let files = attachments::service::take_for_sending(tx, viewer, &new.attachments).await?;
+    let row = message::Model {
+        seq,
+        id: MessageId::generate(),
+        conversation_id: conversation.id,
+        ordinal: conversation.last_ordinal + 1,
+        sender_id: viewer.id(),
+        sender_ordinal: own + 1,
+        sender_role: viewer.role(),
+        kind: attachments::service::kind_of_message(&files),
+        text: new.text.clone(),
+        reply_to_id: new.reply_to,
+        client_id: Some(new.client_id),
+        has_attachments: !files.is_empty(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        edited_at: None,
+        deleted_at: None,
+        deleted_by: None,
+    };
+    let mut rows = store::sent(&row);
+    rows.extend(attachments::service::sent_with(&files, row.id));
+    Ok((row, rows))
+}
+
+struct SendToUser {
+    viewer: Arc<Viewer>,
+    other: UserId,
+    new: NewMessage,
+    now: Timestamp,
+    preset: Preset,
+}
+
+enum First {
+    /// Sent in a conversation that was opened for it.
+    Sent(Box<message::Model>),
+    /// There is a conversation already; send there.
+    Exists(ConversationId),
+}
+
+impl Write for SendToUser {
+    type Value = First;
+
+    fn actor(&self) -> Option<UserId> {
+        Some(self.viewer.id())
+    }
+
+    fn locks(&self) -> Locks {
+        Locks::users([self.viewer.id(), self.other])
+    }
+
+    fn once(&self) -> Option<Once> {
+        Some(once(&self.new))
+    }
+
+    fn subject(value: &Self::Value) -> Uuid {
+        match value {
+            First::Sent(row) => row.id.0,
+            First::Exists(id) => id.0,
+        }
+    }
+
+    async fn decide(&self, tx: &Tx) -> Result<Change<Self::Value>> {
+        if let Some(id) = conversations::service::find_direct(tx, &self.viewer, self.other).await? {
+            return Ok(Change::nothing(First::Exists(id)));
+        }
+        if self.new.reply_to.is_some() {
+            return Err(reply_elsewhere());
+        }
+        let (conversation, mut rows, opened) = conversations::service::opening(tx, &self.viewer, self.other, Purpose::General, self.now, self.preset).await?;
+        let (row, sent) = message(tx, &self.viewer, &conversation, 0, &self.new, self.now, Seq::of(1)).await?;
+        rows.extend(sent);
+        let events = vec![opened, added(&row)];
+        Ok(Change { rows, events, value: First::Sent(Box::new(row)) })
+    }
+}

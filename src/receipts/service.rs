@@ -1,0 +1,161 @@
+//! The rules of markers and counts.
+
+use std::{collections::HashMap, sync::Arc};
+
+use sea_orm::ConnectionTrait;
+
+pub use super::store::ReceiptRow;
+use super::{counts::Counts, store, store::Moves};
+use crate::{
+    App,
+    access::{Membership, Viewer},
+    clock::Timestamp,
+    conversations,
+    error::Result,
+    ids::{ConversationId, MessageId, UserId},
+    journal::{Change, EventBody, Locks, NewEvent, Outcome, Seq, Tx, Write},
+    messages::{self, service::Counted},
+};
+
+/// In larger conversations a moving marker is told only to the mover's own devices; senders ask for `receipts`.
+pub(super) const TOLD_TO_ALL: u64 = 32;
+
+/// How many messages a read newly covered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewlyRead(pub i64);
+
+/// The unread counts of a viewer, those that are not zero.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn counts(db: &impl ConnectionTrait, user: UserId) -> Result<Counts> {
+    Ok(store::unread(db, user, None).await?.into_iter().map(|row| (row.conversation_id, row.counted_seq, row.unread)).collect())
+}
+
+/// The unread counts of a viewer in some conversations.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn unread_in(db: &impl ConnectionTrait, user: UserId, ids: &[ConversationId]) -> Result<HashMap<ConversationId, i64>> {
+    Ok(store::unread(db, user, Some(ids)).await?.into_iter().map(|row| (row.conversation_id, row.unread)).collect())
+}
+
+/// The receipts of messages the viewer was given.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn receipts(db: &impl ConnectionTrait, places: &[Seq]) -> Result<HashMap<Seq, Vec<ReceiptRow>>> {
+    let mut grouped: HashMap<Seq, Vec<ReceiptRow>> = HashMap::new();
+    for row in store::receipts(db, places).await? {
+        grouped.entry(row.seq).or_default().push(row);
+    }
+    Ok(grouped)
+}
+
+/// Marks a conversation read up to a message, or all of it; tells how many messages that newly covered.
+///
+/// # Errors
+/// NOT_FOUND.
+pub async fn mark_read(app: &App, viewer: &Arc<Viewer>, conversation: ConversationId, up_to: Option<MessageId>) -> Result<(Membership, NewlyRead)> {
+    let write = MarkRead { viewer: Arc::clone(viewer), conversation, up_to, now: app.clock.now() };
+    let Outcome::Done { value, .. } = app.journal.write(write).await? else { return Err(crate::error::Error::NotFound) };
+    Ok((conversations::service::find(app, viewer, conversation).await?, value))
+}
+
+/// Counts a conversation as unread from a message on, for the viewer alone.
+///
+/// # Errors
+/// NOT_FOUND.
+pub async fn mark_unread(app: &App, viewer: &Arc<Viewer>, conversation: ConversationId, from: MessageId) -> Result<Membership> {
+    app.journal.write(MarkUnread { viewer: Arc::clone(viewer), conversation, from, now: app.clock.now() }).await?;
+    conversations::service::find(app, viewer, conversation).await
+}
+
+struct MarkRead {
+    viewer: Arc<Viewer>,
+    conversation: ConversationId,
+    up_to: Option<MessageId>,
+    now: Timestamp,
+}
+
+impl Write for MarkRead {
+    type Value = NewlyRead;
+
+    fn actor(&self) -> Option<UserId> {
+        Some(self.viewer.id())
+    }
+
+    fn locks(&self) -> Locks {
+        Locks::conversation(self.conversation)
+    }
+
+    async fn decide(&self, tx: &Tx) -> Result<Change<NewlyRead>> {
+        let (member, user) = (Membership::check(tx, &self.viewer, self.conversation).await?, self.viewer.id());
+        let target = match self.up_to {
+            Some(id) => messages::service::find_row(tx, &member, id).await?.seq,
+            None => member.conversation().last_message_seq.unwrap_or(Seq::START),
+        };
+        let mine = member.participant();
+        let (read, counted_seq) = (mine.read_seq.max(target), mine.read_seq.max(target));
+        if read == mine.read_seq && mine.unread_from_seq.is_none() {
+            return Ok(Change::nothing(NewlyRead(0)));
+        }
+        let before = store::unread(tx, user, Some(&[self.conversation])).await?.first().map_or(0, |row| row.unread);
+        let counted = messages::service::counted_at(tx, &member, counted_seq).await?;
+        let last_own = messages::service::counted_at(tx, &member, Seq(i64::MAX)).await?.own;
+        let unread = store::unread_from(tx, self.conversation, user, member.conversation().last_ordinal, last_own, counted).await?;
+        let moves = Moves {
+            delivered: (read > mine.delivered_seq).then_some(read),
+            read: (read > mine.read_seq).then_some(read),
+            counted: Some(counted),
+            unread_from: Some(None),
+        };
+        let rows = store::moved(self.conversation, user, moves, self.now);
+        let event = if moves.read.is_none() {
+            NewEvent::for_user(user, EventBody::UnreadChanged { conversation: self.conversation, counted: counted_seq, unread })
+        } else {
+            told(&member, tx, EventBody::Read { conversation: self.conversation, user, up_to: read, unread }, user).await?
+        };
+        Ok(Change { rows, events: vec![event], value: NewlyRead((before - unread).max(0)) })
+    }
+}
+
+/// To everybody in a small conversation, in a large one only to the one whose marker moved.
+pub(super) async fn told(member: &Membership, tx: &Tx, body: EventBody, mover: UserId) -> Result<NewEvent> {
+    let is_small = conversations::service::count_participants(tx, member).await? <= TOLD_TO_ALL;
+    Ok(if is_small { NewEvent::in_conversation(member.id(), body) } else { NewEvent::for_user(mover, body) })
+}
+
+struct MarkUnread {
+    viewer: Arc<Viewer>,
+    conversation: ConversationId,
+    from: MessageId,
+    now: Timestamp,
+}
+
+impl Write for MarkUnread {
+    type Value = ();
+
+    fn actor(&self) -> Option<UserId> {
+        Some(self.viewer.id())
+    }
+
+    fn locks(&self) -> Locks {
+        Locks::conversation(self.conversation)
+    }
+
+    async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
+        let (member, user) = (Membership::check(tx, &self.viewer, self.conversation).await?, self.viewer.id());
+        let from = messages::service::find_row(tx, &member, self.from).await?.seq;
+        let before = Seq(from.0 - 1);
+        if member.participant().counted_seq <= before {
+            return Ok(Change::nothing(()));
+        }
+        let counted: Counted = messages::service::counted_at(tx, &member, before).await?;
+        let last_own = messages::service::counted_at(tx, &member, Seq(i64::MAX)).await?.own;
+        let unread = store::unread_from(tx, self.conversation, user, member.conversation().last_ordinal, last_own, counted).await?;
+        let moves = Moves { counted: Some(counted), unread_from: Some(Some(from)), ..Moves::default() };
+        let event = EventBody::UnreadChanged { conversation: self.conversation, counted: before, unread };
+        Ok(Change { rows: store::moved(self.conversation, user, moves, self.now), events: vec![NewEvent::for_user(user, event)], value: () })
+    }
+}
