@@ -8,8 +8,15 @@
 mod blobs;
 mod inspect;
 mod link;
+mod mutation;
 mod office;
 pub mod service;
 mod store;
 mod sweep;
+mod types;
 
+pub use mutation::AttachmentMutation;
+pub use types::{
+    Attachment, DiscardAttachmentInput, DiscardAttachmentPayload, TemporaryUrl, UploadAttachmentInput,
+    UploadAttachmentPayload,
+};
