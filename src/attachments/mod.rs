@@ -6,10 +6,12 @@
 //! An unsent upload is seen by its uploader alone, so nothing here writes events.
 
 mod blobs;
+pub mod http;
 mod inspect;
 mod link;
 mod mutation;
 mod office;
+mod range;
 pub mod service;
 mod store;
 mod sweep;
