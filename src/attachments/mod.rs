@@ -15,6 +15,8 @@ mod range;
 pub mod service;
 mod store;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod types;
 
 pub use mutation::AttachmentMutation;
