@@ -30,13 +30,14 @@ pub struct Model {
     pub size: i64,
     /// SHA-256 of the bytes.
     pub sha256: Vec<u8>,
-    /// Where the bytes are stored; random.
-    pub storage_key: String,
+    /// Where the bytes are stored; random. Null once a removed file's bytes are known to be gone, so a row with both
+    /// this and `removed_at` is work left to do.
+    pub storage_key: Option<String>,
     /// Length of audio or video in milliseconds, as the client measured it.
     pub duration_ms: Option<i64>,
     /// When it was uploaded.
     pub created_at: Timestamp,
-    /// When its bytes were removed; null while they are there.
+    /// When it was removed, with its message or by its uploader; null while it stands.
     pub removed_at: Option<Timestamp>,
 }
 

@@ -1,0 +1,336 @@
+//! The rules of files: who may upload, discard and download what, and what messages ask for.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fs::File,
+    ops::Range,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use object_store::ObjectStore;
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+
+pub use super::sweep::{SweepReport, sweep};
+use super::{
+    blobs, inspect,
+    link::{self, Link},
+    store,
+};
+use crate::{
+    App,
+    access::{Membership, Viewer},
+    clock::Timestamp,
+    entity::{
+        attachment::{self, Kind},
+        message,
+    },
+    error::{Error, Result, UserErrorCode},
+    ids::{AttachmentId, MessageId, UserId},
+    journal::{Change, Locks, Once, Outcome, Row, Tx, Write},
+};
+
+/// How long a temporary link works.
+const LINK: Duration = Duration::from_secs(60);
+/// How long a temporary link to audio or video works: a player comes back for more while it plays.
+const MEDIA_LINK: Duration = Duration::from_secs(15 * 60);
+/// The longest recording, one day, in milliseconds.
+const DURATION_MAX: i64 = 86_400_000;
+
+/// A file to upload.
+pub struct NewUpload {
+    /// The bytes, spooled to disk.
+    pub file: File,
+    /// The name the client gave.
+    pub name: String,
+    /// The media type the client declared.
+    pub declared_type: Option<String>,
+    /// The client's own name for the upload.
+    pub client_id: Uuid,
+    /// The length of audio or video in milliseconds.
+    pub duration_ms: Option<i64>,
+}
+
+/// What became of an upload.
+#[derive(Debug)]
+pub struct Uploaded {
+    /// The file; none when it is repeated after it was removed.
+    pub file: Option<attachment::Model>,
+    /// Whether it had been uploaded before.
+    pub replayed: bool,
+}
+
+/// Stores a file for the viewer to send.
+///
+/// # Errors
+/// For the person BLANK, TOO_LONG, FILE_TOO_LARGE, FILE_TYPE_NOT_ALLOWED, FILE_TYPE_MISMATCH, INVALID_FORMAT;
+/// CONFLICT when the client id was used for another file.
+pub async fn upload(app: &App, viewer: &Viewer, new: NewUpload) -> Result<Uploaded> {
+    let NewUpload { mut file, name, declared_type, client_id, duration_ms } = new;
+    let limit = app.config.limits.file_max.as_u64();
+    // Reads the whole of a text, so not on a thread that serves requests.
+    let inspection = tokio::task::spawn_blocking(move || {
+        let inspected = inspect::inspect(&mut file, &name, declared_type.as_deref(), limit)?;
+        Ok::<_, Error>((inspected, file))
+    });
+    let (inspected, file) = inspection.await.map_err(Error::internal)??;
+    check_duration(duration_ms, inspected.kind)?;
+
+    let now = app.clock.now();
+    let key = blobs::new_key(now);
+    let stored = blobs::put(&app.files, &key, file).await?;
+    let row = attachment::Model {
+        id: AttachmentId::generate(),
+        uploader_id: viewer.id(),
+        message_id: None,
+        position: 0,
+        name: inspected.name,
+        content_type: inspected.content_type.to_owned(),
+        kind: inspected.kind,
+        size: i64::try_from(stored.size).map_err(Error::internal)?,
+        sha256: stored.sha256.to_vec(),
+        storage_key: Some(key.clone()),
+        duration_ms,
+        created_at: now,
+        removed_at: None,
+    };
+    match app.journal.write(Uploading { row, client_id }).await {
+        Ok(Outcome::Done { value, .. }) => Ok(Uploaded { file: Some(value), replayed: false }),
+        Ok(Outcome::Replayed(id)) => {
+            take_back(app, &key).await;
+            let first = store::find(app.database.reader(), AttachmentId(id)).await?;
+            Ok(Uploaded { file: first.filter(|row| !is_discarded(row)), replayed: true })
+        }
+        // The row may have been committed after all; if it was not, the sweep finds the bytes.
+        Err(error @ Error::Unavailable(..)) => Err(error),
+        Err(error) => {
+            take_back(app, &key).await;
+            Err(error)
+        }
+    }
+}
+
+/// Removes bytes that no row names. When that fails, the sweep finds them.
+async fn take_back(app: &App, key: &str) {
+    if let Err(cause) = blobs::remove(&app.files, key).await {
+        tracing::warn!(%cause, "the bytes of a refused upload could not be removed yet");
+    }
+}
+
+fn is_discarded(file: &attachment::Model) -> bool {
+    file.message_id.is_none() && file.removed_at.is_some()
+}
+
+fn check_duration(duration_ms: Option<i64>, kind: Kind) -> Result<()> {
+    let Some(duration) = duration_ms else { return Ok(()) };
+    let refuse = |message| Err(Error::invalid(UserErrorCode::InvalidFormat, &["input", "durationMs"], message));
+    if !matches!(kind, Kind::Audio | Kind::Video) {
+        return refuse("Only audio and video have a duration. Leave it out for this file.");
+    }
+    if !(0..=DURATION_MAX).contains(&duration) {
+        return refuse("A duration is between 0 and 86,400,000 milliseconds, which is one day.");
+    }
+    Ok(())
+}
+
+struct Uploading {
+    row: attachment::Model,
+    client_id: Uuid,
+}
+
+impl Write for Uploading {
+    type Value = attachment::Model;
+
+    fn actor(&self) -> Option<UserId> {
+        Some(self.row.uploader_id)
+    }
+
+    fn locks(&self) -> Locks {
+        Locks::default()
+    }
+
+    fn once(&self) -> Option<Once> {
+        let attachment::Model { name, content_type, size, sha256, duration_ms, .. } = &self.row;
+        let input = format!("{name:?} {content_type} {size} {sha256:?} {duration_ms:?}");
+        Some(Once { operation: "uploadAttachment", client_id: self.client_id, input })
+    }
+
+    fn subject(value: &Self::Value) -> Uuid {
+        value.id.0
+    }
+
+    async fn decide(&self, _: &Tx) -> Result<Change<Self::Value>> {
+        Ok(Change { rows: vec![store::added(self.row.clone())], events: Vec::new(), value: self.row.clone() })
+    }
+}
+
+/// Removes the viewer's own upload that was not sent, and its bytes.
+///
+/// # Errors
+/// NOT_FOUND when it is not theirs, was sent, or is gone.
+pub async fn discard(app: &App, viewer: &Viewer, id: AttachmentId) -> Result<AttachmentId> {
+    let discarding = Discarding { viewer: viewer.clone(), id, at: app.clock.now() };
+    if let Outcome::Done { value, .. } = app.journal.write(discarding).await? {
+        remove_bytes(app, &[value]).await;
+    }
+    Ok(id)
+}
+
+struct Discarding {
+    viewer: Viewer,
+    id: AttachmentId,
+    at: Timestamp,
+}
+
+impl Write for Discarding {
+    type Value = attachment::Model;
+
+    fn actor(&self) -> Option<UserId> {
+        Some(self.viewer.id())
+    }
+
+    fn locks(&self) -> Locks {
+        Locks::default()
+    }
+
+    async fn decide(&self, tx: &Tx) -> Result<Change<Self::Value>> {
+        let mut file = store::hold_unsent(tx, &self.viewer, &[self.id]).await?.pop().ok_or(Error::NotFound)?;
+        let rows = vec![store::removed(&file, self.at)];
+        file.removed_at = Some(self.at);
+        Ok(Change { rows, events: Vec::new(), value: file })
+    }
+}
+
+/// A file the viewer may download now.
+///
+/// # Errors
+/// NOT_FOUND when there is no such file, it was removed, or they may not see it.
+pub async fn readable(db: &impl ConnectionTrait, viewer: &Viewer, id: AttachmentId) -> Result<attachment::Model> {
+    let file = store::find(db, id).await?.filter(|file| file.removed_at.is_none()).ok_or(Error::NotFound)?;
+    let Some(message) = file.message_id else {
+        return (file.uploader_id == viewer.id()).then_some(file).ok_or(Error::NotFound);
+    };
+    let message = store::message(db, message).await?.ok_or(Error::NotFound)?;
+    let member = Membership::check(db, viewer, message.conversation_id).await?;
+    let visible = message.deleted_at.is_none() && message.seq >= member.history_from();
+    visible.then_some(file).ok_or(Error::NotFound)
+}
+
+/// Bytes of a file that [`readable`] gave.
+///
+/// # Errors
+/// NOT_FOUND when they are not there any more.
+pub async fn read(
+    app: &App,
+    file: &attachment::Model,
+    range: Range<u64>,
+) -> Result<BoxStream<'static, object_store::Result<Bytes>>> {
+    let key = file.storage_key.as_deref().ok_or(Error::NotFound)?;
+    blobs::read(&app.files, key, range).await?.ok_or_else(|| {
+        // Also when its message was deleted a moment ago; more than that means the store lost it.
+        tracing::warn!(attachment = %file.id, "the bytes of a file are not in the store");
+        Error::NotFound
+    })
+}
+
+/// The stable address of a file; none once it was removed.
+pub fn url(app: &App, file: &attachment::Model) -> Option<String> {
+    file.removed_at.is_none().then(|| format!("{}/attachments/{}", app.public_url, file.id))
+}
+
+/// An address that works without a token, and until when; none once the file was removed.
+pub fn temporary_link(app: &App, viewer: &Viewer, file: &attachment::Model) -> Option<(String, Timestamp)> {
+    let lifetime = if matches!(file.kind, Kind::Audio | Kind::Video) { MEDIA_LINK } else { LINK };
+    let expires = app.clock.now().plus(lifetime);
+    let link = Link { attachment: file.id, user: viewer.id(), session: viewer.session(), expires };
+    Some((format!("{}?{}", url(app, file)?, link.query(&app.link_key)), expires))
+}
+
+/// The viewer a temporary link was made for.
+///
+/// # Errors
+/// UNAUTHENTICATED when the link is not ours or its time is over, SESSION_REVOKED when its session was ended.
+pub(super) async fn viewer_of_link(app: &App, id: AttachmentId, query: &link::Query) -> Result<Viewer> {
+    let link = Link::verify(&app.link_key, id, query, app.clock.now()).ok_or(Error::Unauthenticated)?;
+    Viewer::of_session(app.database.reader(), link.user, link.session, link.expires).await
+}
+
+/// The files a message is to be sent with, in the order of `ids`, held still until the transaction ends.
+///
+/// # Errors
+/// ATTACHMENT_NOT_USABLE, for the person, when one is not the viewer's own, was sent, is gone, or is named twice.
+pub async fn take_for_sending(
+    tx: &impl ConnectionTrait,
+    viewer: &Viewer,
+    ids: &[AttachmentId],
+) -> Result<Vec<attachment::Model>> {
+    let unusable = |message| Error::invalid(UserErrorCode::AttachmentNotUsable, &["input", "attachmentIds"], message);
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    if ids.iter().collect::<HashSet<_>>().len() < ids.len() {
+        return Err(unusable("The same file is named twice. Upload it again to send it twice."));
+    }
+    let found = store::hold_unsent(tx, viewer, ids).await?;
+    let mut found: HashMap<_, _> = found.into_iter().map(|file| (file.id, file)).collect();
+    let taken: Option<Vec<_>> = ids.iter().map(|id| found.remove(id)).collect();
+    taken.ok_or_else(|| {
+        unusable("A file cannot be sent: it is not yours, was already sent, or is gone. Please upload it again.")
+    })
+}
+
+/// The rows that make `files` the attachments of a message, in this order.
+pub fn sent_with(files: &[attachment::Model], message: MessageId) -> Vec<Row> {
+    (0..).zip(files).map(|(position, file)| store::sent(file, message, position)).collect()
+}
+
+/// The rows that mark `files` as removed with their message. Call [`remove_bytes`] after the commit.
+pub fn removed_with(files: &[attachment::Model], at: Timestamp) -> Vec<Row> {
+    files.iter().filter(|file| file.removed_at.is_none()).map(|file| store::removed(file, at)).collect()
+}
+
+/// The attachments of messages, each list in its order, removed ones too; one query. Messages without any are left
+/// out. The caller has checked that the messages may be seen.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn of_messages(
+    db: &impl ConnectionTrait,
+    ids: &[MessageId],
+) -> Result<HashMap<MessageId, Vec<attachment::Model>>> {
+    Ok(store::of_messages(db, ids).await?)
+}
+
+/// Removes the bytes of files whose rows were marked as removed. What fails is logged and left to the sweep: a marked
+/// row names its bytes until they are known to be gone.
+pub async fn remove_bytes(app: &App, files: &[attachment::Model]) {
+    if let Err(error) = super::sweep::clear(app, files).await {
+        tracing::warn!(code = error.code(), "removed files are left to the sweep");
+    }
+}
+
+/// What a message with these files is.
+pub fn kind_of_message(files: &[attachment::Model]) -> message::Kind {
+    let Some(first) = files.first() else { return message::Kind::Text };
+    if files.iter().any(|file| file.kind != first.kind) {
+        return message::Kind::Mixed;
+    }
+    match first.kind {
+        Kind::Image => message::Kind::Image,
+        Kind::File => message::Kind::File,
+        Kind::Audio => message::Kind::Audio,
+        Kind::Video => message::Kind::Video,
+    }
+}
+
+/// Opens the store of the files: the folder `files` in the data folder.
+///
+/// # Errors
+/// When the folder cannot be made or read.
+pub fn open_store(data_dir: &Path) -> anyhow::Result<Arc<dyn ObjectStore>> {
+    blobs::open_store(data_dir)
+}

@@ -1,0 +1,163 @@
+//! The rows of files: queries, and the data of changes.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::{
+    ActiveValue::{Set, Unchanged},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{ExprTrait, LockType},
+};
+
+use crate::{
+    access::Viewer,
+    clock::Timestamp,
+    entity::{attachment, message},
+    ids::{AttachmentId, MessageId},
+    journal::Row,
+};
+
+/// How many keys one query names at most; both databases take many more.
+const KEYS: usize = 500;
+
+/// One file, whoever may see it.
+pub(super) async fn find(db: &impl ConnectionTrait, id: AttachmentId) -> Result<Option<attachment::Model>, DbErr> {
+    attachment::Entity::find_by_id(id).one(db).await
+}
+
+/// The message a file was sent with.
+pub(super) async fn message(db: &impl ConnectionTrait, id: MessageId) -> Result<Option<message::Model>, DbErr> {
+    message::Entity::find().filter(message::Column::Id.eq(id)).one(db).await
+}
+
+/// Those of the files that are the viewer's own, unsent and not removed, held still until the transaction ends.
+///
+/// The journal's locks name users and conversations only. A file can be sent, discarded and swept at the same time,
+/// so these three lock its row too, in the order of ids, after the journal's locks and before the head.
+pub(super) async fn hold_unsent(
+    tx: &impl ConnectionTrait,
+    viewer: &Viewer,
+    ids: &[AttachmentId],
+) -> Result<Vec<attachment::Model>, DbErr> {
+    attachment::Entity::find()
+        .filter(attachment::Column::Id.is_in(ids.iter().copied()))
+        .filter(attachment::Column::UploaderId.eq(viewer.id()))
+        .filter(attachment::Column::MessageId.is_null())
+        .filter(attachment::Column::RemovedAt.is_null())
+        .order_by_asc(attachment::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(tx)
+        .await
+}
+
+/// At most `limit` unsent files from before `cutoff`, held still as by [`hold_unsent`].
+pub(super) async fn hold_expired(
+    tx: &impl ConnectionTrait,
+    cutoff: Timestamp,
+    limit: u64,
+) -> Result<Vec<attachment::Model>, DbErr> {
+    attachment::Entity::find()
+        .filter(attachment::Column::MessageId.is_null())
+        .filter(attachment::Column::CreatedAt.lt(cutoff))
+        .filter(attachment::Column::RemovedAt.is_null())
+        .order_by_asc(attachment::Column::Id)
+        .limit(limit)
+        .lock(LockType::NoKeyUpdate)
+        .all(tx)
+        .await
+}
+
+/// Those of the files that are removed but still name their bytes, held still as by [`hold_unsent`].
+pub(super) async fn hold_to_clear(
+    tx: &impl ConnectionTrait,
+    ids: &[AttachmentId],
+) -> Result<Vec<attachment::Model>, DbErr> {
+    attachment::Entity::find()
+        .filter(attachment::Column::Id.is_in(ids.iter().copied()))
+        .filter(to_clear())
+        .order_by_asc(attachment::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(tx)
+        .await
+}
+
+/// At most `limit` removed files that still name their bytes, by id, after one of them.
+pub(super) async fn to_clear_after(
+    db: &impl ConnectionTrait,
+    after: Option<AttachmentId>,
+    limit: u64,
+) -> Result<Vec<attachment::Model>, DbErr> {
+    let mut query = attachment::Entity::find().filter(to_clear());
+    if let Some(after) = after {
+        query = query.filter(attachment::Column::Id.gt(after));
+    }
+    query.order_by_asc(attachment::Column::Id).limit(limit).all(db).await
+}
+
+fn to_clear() -> sea_orm::sea_query::SimpleExpr {
+    attachment::Column::RemovedAt.is_not_null().and(attachment::Column::StorageKey.is_not_null())
+}
+
+/// The files of some messages, by message, each list in its order.
+pub(super) async fn of_messages(
+    db: &impl ConnectionTrait,
+    ids: &[MessageId],
+) -> Result<HashMap<MessageId, Vec<attachment::Model>>, DbErr> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = attachment::Entity::find()
+        .filter(attachment::Column::MessageId.is_in(ids.iter().copied()))
+        .order_by_asc(attachment::Column::MessageId)
+        .order_by_asc(attachment::Column::Position)
+        .all(db)
+        .await?;
+    let mut of: HashMap<_, Vec<_>> = HashMap::with_capacity(ids.len());
+    for row in rows {
+        if let Some(message) = row.message_id {
+            of.entry(message).or_default().push(row);
+        }
+    }
+    Ok(of)
+}
+
+/// Those of the storage keys that a row names.
+pub(super) async fn known_keys(db: &impl ConnectionTrait, keys: &[String]) -> Result<HashSet<String>, DbErr> {
+    let mut known = HashSet::with_capacity(keys.len());
+    for keys in keys.chunks(KEYS) {
+        let rows = attachment::Entity::find()
+            .select_only()
+            .column(attachment::Column::StorageKey)
+            .filter(attachment::Column::StorageKey.is_in(keys.iter().map(String::as_str)));
+        known.extend(rows.into_tuple::<String>().all(db).await?);
+    }
+    Ok(known)
+}
+
+/// A new file.
+pub(super) fn added(file: attachment::Model) -> Row {
+    Row::insert(attachment::ActiveModel::from(file))
+}
+
+/// The file belongs to a message from now on.
+pub(super) fn sent(file: &attachment::Model, message: MessageId, position: i32) -> Row {
+    Row::update(attachment::ActiveModel {
+        id: Unchanged(file.id),
+        message_id: Set(Some(message)),
+        position: Set(position),
+        ..Default::default()
+    })
+}
+
+/// The file is removed; its bytes go next.
+pub(super) fn removed(file: &attachment::Model, at: Timestamp) -> Row {
+    Row::update(attachment::ActiveModel { id: Unchanged(file.id), removed_at: Set(Some(at)), ..Default::default() })
+}
+
+/// The bytes of a removed file are gone. What was sent leaves its tombstone; of an unsent upload nothing is left.
+pub(super) fn cleared(file: &attachment::Model) -> Row {
+    let row = attachment::ActiveModel { id: Unchanged(file.id), ..Default::default() };
+    if file.message_id.is_none() {
+        return Row::delete(row);
+    }
+    Row::update(attachment::ActiveModel { storage_key: Set(None), ..row })
+}
