@@ -15,19 +15,31 @@ pub struct AccountMutation;
 #[Object]
 impl AccountMutation {
     /// Makes an account and signs in. Needs no token. Rate limited by network address.
-    async fn register(&self, ctx: &Context<'_>, #[graphql(desc = "Who registers.")] input: RegisterInput) -> Result<Option<SignInPayload>> {
+    async fn register(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who registers.")] input: RegisterInput,
+    ) -> Result<Option<SignInPayload>> {
         ctx.app().registrations.check(ctx.request().address)?;
         SignInPayload::from_outcome(service::register(ctx.app(), input.into(), &ctx.request().device).await)
     }
 
     /// Signs in by username or mail address. Needs no token. The answer never tells whether an account exists.
-    async fn login(&self, ctx: &Context<'_>, #[graphql(desc = "Who signs in.")] input: LoginInput) -> Result<Option<SignInPayload>> {
+    async fn login(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who signs in.")] input: LoginInput,
+    ) -> Result<Option<SignInPayload>> {
         SignInPayload::from_outcome(service::login(ctx.app(), &input.name, input.password, &ctx.request().device).await)
     }
 
     /// Renews a session: a new access token and a new refresh token. Needs no access token. A refresh token that is
     /// used again later than 30 seconds after its use ends the whole session, because somebody may have copied it.
-    async fn refresh_session(&self, ctx: &Context<'_>, #[graphql(desc = "The refresh token.")] input: RefreshSessionInput) -> Result<Option<SignInPayload>> {
+    async fn refresh_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The refresh token.")] input: RefreshSessionInput,
+    ) -> Result<Option<SignInPayload>> {
         SignInPayload::from_outcome(service::refresh(ctx.app(), &input.refresh_token).await)
     }
 
@@ -39,7 +51,11 @@ impl AccountMutation {
     }
 
     /// Ends one of the viewer's sessions, for instance on a lost phone. Its tokens and streams end within a second.
-    async fn revoke_session(&self, ctx: &Context<'_>, #[graphql(desc = "Which one.")] input: RevokeSessionInput) -> Result<Option<EndSessionPayload>> {
+    async fn revoke_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one.")] input: RevokeSessionInput,
+    ) -> Result<Option<EndSessionPayload>> {
         let ended = service::end_session(ctx.app(), ctx.viewer()?, SessionId::parse(&input.session_id)?).await?;
         Ok(Some(EndSessionPayload { session_id: Some(ended.public()), user_errors: Vec::new() }))
     }

@@ -38,7 +38,10 @@ impl Passwords {
     /// # Errors
     /// INTERNAL only.
     pub async fn hash(&self, password: String) -> Result<String> {
-        self.away(move || Ok(hasher()?.hash_password(password.as_bytes()).map_err(|error| anyhow::anyhow!("{error}"))?.to_string())).await
+        self.away(move || {
+            Ok(hasher()?.hash_password(password.as_bytes()).map_err(|error| anyhow::anyhow!("{error}"))?.to_string())
+        })
+        .await
     }
 
     /// Whether `password` is the one with this hash. Without a hash it takes as long and answers no, so that nobody
@@ -88,13 +91,25 @@ pub fn check(password: &str, shortest: usize, own_words: &[&str]) -> Result<()> 
     let field = &["input", "password"];
     let length = password.chars().count();
     if length < shortest {
-        return Err(Error::invalid(UserErrorCode::TooShort, field, format!("Use at least {shortest} characters for your password.")));
+        return Err(Error::invalid(
+            UserErrorCode::TooShort,
+            field,
+            format!("Use at least {shortest} characters for your password."),
+        ));
     }
     if length > LONGEST {
-        return Err(Error::invalid(UserErrorCode::TooLong, field, format!("Use at most {LONGEST} characters for your password.")));
+        return Err(Error::invalid(
+            UserErrorCode::TooLong,
+            field,
+            format!("Use at most {LONGEST} characters for your password."),
+        ));
     }
     if zxcvbn::zxcvbn(password, own_words).score() < WEAKEST {
-        return Err(Error::invalid(UserErrorCode::PasswordTooCommon, field, "This password is easily guessed. Try a few unrelated words."));
+        return Err(Error::invalid(
+            UserErrorCode::PasswordTooCommon,
+            field,
+            "This password is easily guessed. Try a few unrelated words.",
+        ));
     }
     Ok(())
 }
@@ -111,7 +126,9 @@ mod tests {
             ("qwertyuiop123", UserErrorCode::PasswordTooCommon),
             ("adalovelace1815", UserErrorCode::PasswordTooCommon),
         ] {
-            let Err(Error::Invalid(errors)) = check(password, 12, &["ada", "lovelace", "adalovelace"]) else { panic!("{password} was accepted") };
+            let Err(Error::Invalid(errors)) = check(password, 12, &["ada", "lovelace", "adalovelace"]) else {
+                panic!("{password} was accepted")
+            };
             assert_eq!(errors[0].code, code, "{password}");
         }
         assert!(check("copper lantern drifts", 12, &["ada"]).is_ok());

@@ -56,7 +56,8 @@ impl Recognition {
             return if now < viewer.until() { Ok(Arc::clone(viewer)) } else { Err(Error::TokenExpired) };
         }
         let bearer = self.tokens.check(token, now)?;
-        let viewer = Arc::new(Viewer::of_session(self.database.reader(), bearer.user, bearer.session, bearer.until).await?);
+        let viewer =
+            Arc::new(Viewer::of_session(self.database.reader(), bearer.user, bearer.session, bearer.until).await?);
         let mut known = self.known();
         if known.ended.contains(&bearer.session) {
             return Err(Error::SessionRevoked);

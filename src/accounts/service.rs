@@ -59,7 +59,11 @@ pub struct SignIn {
 /// What is wrong with the input.
 pub async fn register(app: &App, new: NewAccount, device: &str) -> Result<SignIn> {
     if !matches!(new.role, Role::Patient | Role::Student | Role::Clinician) {
-        return Err(Error::invalid(UserErrorCode::NotAllowed, &["input", "role"], "Accounts of this role are made by an administrator."));
+        return Err(Error::invalid(
+            UserErrorCode::NotAllowed,
+            &["input", "role"],
+            "Accounts of this role are made by an administrator.",
+        ));
     }
     let user = create(app, new, false).await?;
     start_session(app, user, device).await
@@ -113,7 +117,13 @@ pub async fn start_session(app: &App, user: user::Model, device: &str) -> Result
     signed_in(app, user, session, &refresh, now)
 }
 
-fn signed_in(app: &App, user: user::Model, session: session::Model, refresh: &RefreshToken, at: Timestamp) -> Result<SignIn> {
+fn signed_in(
+    app: &App,
+    user: user::Model,
+    session: session::Model,
+    refresh: &RefreshToken,
+    at: Timestamp,
+) -> Result<SignIn> {
     let (access_token, access_until) = app.recognition.tokens().access(user.id, session.id, refresh, at)?;
     Ok(SignIn { user, session, access_token, access_until, refresh_token: refresh.text() })
 }
@@ -131,7 +141,8 @@ pub async fn refresh(app: &App, token: &str) -> Result<SignIn> {
     let user = store::find(db, session.user_id).await?.ok_or(Error::Unauthenticated)?;
     let next = app.recognition.tokens().next(&used);
     let now = app.clock.now();
-    let write = Renew { session, used_hash: used.hash(), next_hash: next.hash(), now, lifetime: app.config.auth.refresh_token };
+    let write =
+        Renew { session, used_hash: used.hash(), next_hash: next.hash(), now, lifetime: app.config.auth.refresh_token };
     match app.journal.write(write).await? {
         Outcome::Done { value: Renewal::At(at, session), .. } => signed_in(app, user, session, &next, at),
         Outcome::Done { value: Renewal::Reused, .. } | Outcome::Replayed(_) => Err(Error::SessionRevoked),
@@ -169,11 +180,17 @@ fn checked(new: &NewAccount, now: Timestamp) -> Result<user::Model> {
     let username = new.username.trim().to_lowercase();
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     if !(3..=32).contains(&username.len()) || !username.chars().all(allowed) {
-        return Err(Error::invalid(UserErrorCode::InvalidFormat, &["input", "username"], "A username has 3 to 32 letters, digits, dots, dashes or underscores."));
+        return Err(Error::invalid(
+            UserErrorCode::InvalidFormat,
+            &["input", "username"],
+            "A username has 3 to 32 letters, digits, dots, dashes or underscores.",
+        ));
     }
     let email = new.email.trim().to_lowercase();
     let parts = email.split_once('@');
-    let has_form = parts.is_some_and(|(name, host)| !name.is_empty() && !host.contains('@') && host.contains('.') && !host.starts_with('.') && !host.ends_with('.'));
+    let has_form = parts.is_some_and(|(name, host)| {
+        !name.is_empty() && !host.contains('@') && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+    });
     if !has_form || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(Error::invalid(UserErrorCode::InvalidFormat, &["input", "email"], "This is not a mail address."));
     }
@@ -181,7 +198,8 @@ fn checked(new: &NewAccount, now: Timestamp) -> Result<user::Model> {
         id: UserId::generate(),
         username,
         email,
-        full_name: words(&new.full_name, 100, "fullName")?.ok_or_else(|| Error::invalid(UserErrorCode::Blank, &["input", "fullName"], "Please give your name."))?,
+        full_name: words(&new.full_name, 100, "fullName")?
+            .ok_or_else(|| Error::invalid(UserErrorCode::Blank, &["input", "fullName"], "Please give your name."))?,
         role: new.role,
         title: optional(new.title.as_deref(), 100, "title")?,
         specialization: optional(new.specialization.as_deref(), 100, "specialization")?,
@@ -201,7 +219,11 @@ fn optional(text: Option<&str>, longest: usize, field: &str) -> Result<Option<St
 fn words(text: &str, longest: usize, field: &str) -> Result<Option<String>> {
     let text = text.trim();
     if text.chars().count() > longest {
-        return Err(Error::invalid(UserErrorCode::TooLong, &["input", field], format!("Use at most {longest} characters here.")));
+        return Err(Error::invalid(
+            UserErrorCode::TooLong,
+            &["input", field],
+            format!("Use at most {longest} characters here."),
+        ));
     }
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
@@ -224,10 +246,18 @@ impl Write for Register {
     async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
         let (name_taken, email_taken) = store::taken(tx, &self.user.username, &self.user.email).await?;
         if name_taken {
-            return Err(Error::invalid(UserErrorCode::Taken, &["input", "username"], "This username is taken. Please choose another."));
+            return Err(Error::invalid(
+                UserErrorCode::Taken,
+                &["input", "username"],
+                "This username is taken. Please choose another.",
+            ));
         }
         if email_taken {
-            return Err(Error::invalid(UserErrorCode::Taken, &["input", "email"], "There is an account with this address already."));
+            return Err(Error::invalid(
+                UserErrorCode::Taken,
+                &["input", "email"],
+                "There is an account with this address already.",
+            ));
         }
         let event = NewEvent::for_user(self.user.id, EventBody::AccountRegistered);
         Ok(Change { rows: vec![store::registered(&self.user)], events: vec![event], value: () })
@@ -295,7 +325,11 @@ impl Write for Renew {
             None => {
                 (session.last_used_at, session.expires_at) = (self.now, self.now.plus(self.lifetime));
                 let renewed = store::renewed(session.id, session.last_used_at, session.expires_at);
-                let rows = vec![store::used(self.used_hash.clone(), self.now), store::issued(session.id, self.next_hash.clone(), self.now), renewed];
+                let rows = vec![
+                    store::used(self.used_hash.clone(), self.now),
+                    store::issued(session.id, self.next_hash.clone(), self.now),
+                    renewed,
+                ];
                 Ok(Change { rows, events: Vec::new(), value: Renewal::At(self.now, session) })
             }
             Some(at) if self.now.since(at) <= REPEAT_WITHIN => {
@@ -334,7 +368,10 @@ impl Write for End {
     }
 
     async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
-        let session = store::find_session(tx, self.session).await?.filter(|row| row.user_id == self.owner).ok_or(Error::NotFound)?;
+        let session = store::find_session(tx, self.session)
+            .await?
+            .filter(|row| row.user_id == self.owner)
+            .ok_or(Error::NotFound)?;
         if session.ended_at.is_some() {
             return Ok(Change::nothing(()));
         }

@@ -36,8 +36,15 @@ pub(super) async fn find_session(db: &impl ConnectionTrait, id: SessionId) -> Re
 }
 
 /// The sessions of the viewer that still last, newest use first.
-pub(super) async fn sessions(db: &impl ConnectionTrait, viewer: &Viewer, now: Timestamp) -> Result<Vec<session::Model>> {
-    let lasting = Condition::all().add(session::Column::UserId.eq(viewer.id())).add(session::Column::EndedAt.is_null()).add(session::Column::ExpiresAt.gt(now));
+pub(super) async fn sessions(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    now: Timestamp,
+) -> Result<Vec<session::Model>> {
+    let lasting = Condition::all()
+        .add(session::Column::UserId.eq(viewer.id()))
+        .add(session::Column::EndedAt.is_null())
+        .add(session::Column::ExpiresAt.gt(now));
     Ok(session::Entity::find().filter(lasting).order_by_desc(session::Column::LastUsedAt).all(db).await?)
 }
 
@@ -55,7 +62,12 @@ pub(super) fn started(row: &session::Model, refresh_hash: Vec<u8>) -> Vec<Row> {
 }
 
 pub(super) fn issued(session_id: SessionId, hash: Vec<u8>, at: Timestamp) -> Row {
-    Row::insert(refresh_token::ActiveModel { hash: Set(hash), session_id: Set(session_id), issued_at: Set(at), used_at: Set(None) })
+    Row::insert(refresh_token::ActiveModel {
+        hash: Set(hash),
+        session_id: Set(session_id),
+        issued_at: Set(at),
+        used_at: Set(None),
+    })
 }
 
 pub(super) fn used(hash: Vec<u8>, at: Timestamp) -> Row {
@@ -63,7 +75,12 @@ pub(super) fn used(hash: Vec<u8>, at: Timestamp) -> Row {
 }
 
 pub(super) fn renewed(id: SessionId, at: Timestamp, expires_at: Timestamp) -> Row {
-    Row::update(session::ActiveModel { id: Unchanged(id), last_used_at: Set(at), expires_at: Set(expires_at), ..Default::default() })
+    Row::update(session::ActiveModel {
+        id: Unchanged(id),
+        last_used_at: Set(at),
+        expires_at: Set(expires_at),
+        ..Default::default()
+    })
 }
 
 pub(super) fn ended(id: SessionId, at: Timestamp) -> Row {

@@ -1,12 +1,11 @@
 //! How many accounts may be registered from one network address.
 
-use std::{
-    net::IpAddr,
-    num::NonZeroU32,
-    time::Duration,
-};
+use std::{net::IpAddr, num::NonZeroU32, time::Duration};
 
-use governor::{DefaultKeyedRateLimiter, Quota, clock::{Clock, DefaultClock}};
+use governor::{
+    DefaultKeyedRateLimiter, Quota,
+    clock::{Clock, DefaultClock},
+};
 
 use crate::error::{Error, Result};
 
@@ -27,6 +26,8 @@ impl Registrations {
         if self.0.len() > 10_000 {
             self.0.retain_recent();
         }
-        self.0.check_key(&address).map_err(|refusal| Error::RateLimited(refusal.wait_time_from(DefaultClock::default().now()).max(Duration::from_secs(1))))
+        self.0.check_key(&address).map_err(|refusal| {
+            Error::RateLimited(refusal.wait_time_from(DefaultClock::default().now()).max(Duration::from_secs(1)))
+        })
     }
 }

@@ -60,9 +60,17 @@ impl Tokens {
     ///
     /// # Errors
     /// When a key is not an Ed25519 key in PEM.
-    pub fn new(issuer: &str, lifetime: Duration, signing_pem: &str, retired: &[String], refresh_key: [u8; 32]) -> anyhow::Result<Self> {
+    pub fn new(
+        issuer: &str,
+        lifetime: Duration,
+        signing_pem: &str,
+        retired: &[String],
+        refresh_key: [u8; 32],
+    ) -> anyhow::Result<Self> {
         let der = pem::parse(signing_pem).context("the signing key is not PEM")?;
-        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der.contents()).ok().context("the signing key is not an Ed25519 key (PKCS #8)")?;
+        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der.contents())
+            .ok()
+            .context("the signing key is not an Ed25519 key (PKCS #8)")?;
         let public = pair.public_key().as_ref();
         let key_id = thumbprint(public);
         let mut accepted = HashMap::from([(key_id.clone(), DecodingKey::from_ed_der(public))]);
@@ -72,7 +80,14 @@ impl Tokens {
             let raw = spki.contents().last_chunk::<32>().context("a retired key is not an Ed25519 public key")?;
             accepted.insert(thumbprint(raw), DecodingKey::from_ed_der(raw));
         }
-        Ok(Self { issuer: issuer.into(), lifetime, signing: EncodingKey::from_ed_der(der.contents()), key_id, accepted, refresh_key })
+        Ok(Self {
+            issuer: issuer.into(),
+            lifetime,
+            signing: EncodingKey::from_ed_der(der.contents()),
+            key_id,
+            accepted,
+            refresh_key,
+        })
     }
 
     /// A new signing key, as PEM.
@@ -90,7 +105,13 @@ impl Tokens {
     ///
     /// # Errors
     /// INTERNAL only.
-    pub fn access(&self, user: UserId, session: SessionId, refresh: &RefreshToken, at: Timestamp) -> Result<(String, Timestamp)> {
+    pub fn access(
+        &self,
+        user: UserId,
+        session: SessionId,
+        refresh: &RefreshToken,
+        at: Timestamp,
+    ) -> Result<(String, Timestamp)> {
         let until = Timestamp::from_millis(at.plus(self.lifetime).seconds() * 1000);
         let id = keyed_hash(&self.refresh_key, &refresh.hash());
         let claims = Claims {
@@ -132,7 +153,11 @@ impl Tokens {
             return Err(Error::TokenExpired);
         }
         let (user, session) = (UserId::parse(&claims.sub), SessionId::parse(&claims.sid));
-        Ok(Bearer { user: user.map_err(|_| Error::Unauthenticated)?, session: session.map_err(|_| Error::Unauthenticated)?, until })
+        Ok(Bearer {
+            user: user.map_err(|_| Error::Unauthenticated)?,
+            session: session.map_err(|_| Error::Unauthenticated)?,
+            until,
+        })
     }
 
     /// The refresh token that follows `used`. Derived, so that the answer to a repeat is the same although only
@@ -178,7 +203,6 @@ impl RefreshToken {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,7 +215,8 @@ mod tests {
     fn a_token_is_good_until_its_time_and_only_with_its_key() {
         let (pem, other) = (Tokens::generate_signing_key().unwrap(), Tokens::generate_signing_key().unwrap());
         let tokens_here = tokens(&pem, &[]);
-        let (user, session, now) = (UserId::generate(), SessionId::generate(), Timestamp::from_millis(1_800_000_000_000));
+        let (user, session, now) =
+            (UserId::generate(), SessionId::generate(), Timestamp::from_millis(1_800_000_000_000));
         let (token, until) = tokens_here.access(user, session, &RefreshToken([1; 32]), now).unwrap();
         assert_eq!(tokens_here.check(&token, now).unwrap(), Bearer { user, session, until });
         assert!(matches!(tokens_here.check(&token, until), Err(Error::TokenExpired)));

@@ -91,8 +91,15 @@ pub struct SignInPayload {
 impl SignInPayload {
     pub(super) fn from_outcome(result: Result<SignIn>) -> Result<Option<Self>> {
         let (sign_in, user_errors) = crate::error::outcome(result)?;
-        let Some(SignIn { user, session, access_token, access_until, refresh_token }) = sign_in else { return Ok(Some(Self { user_errors, ..Self::default() })) };
-        let tokens = SessionTokens { access_token, access_token_expires_at: access_until, refresh_token, refresh_token_expires_at: session.expires_at };
+        let Some(SignIn { user, session, access_token, access_until, refresh_token }) = sign_in else {
+            return Ok(Some(Self { user_errors, ..Self::default() }));
+        };
+        let tokens = SessionTokens {
+            access_token,
+            access_token_expires_at: access_until,
+            refresh_token,
+            refresh_token_expires_at: session.expires_at,
+        };
         Ok(Some(Self { tokens: Some(tokens), user: Some(User(Arc::new(user))), user_errors }))
     }
 }

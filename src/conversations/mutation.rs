@@ -5,8 +5,8 @@ use async_graphql::{Context, Object};
 use super::{
     service,
     types::{
-        ChangeConversationPayload, CreateGroupInput, LeaveConversationInput, LeaveConversationPayload, OpenConversationPayload, OpenDirectConversationInput, RemoveParticipantInput,
-        SetConversationStateInput,
+        ChangeConversationPayload, CreateGroupInput, LeaveConversationInput, LeaveConversationPayload,
+        OpenConversationPayload, OpenDirectConversationInput, RemoveParticipantInput, SetConversationStateInput,
     },
 };
 use crate::{
@@ -22,25 +22,43 @@ pub struct ConversationMutation;
 #[Object]
 impl ConversationMutation {
     /// Opens the direct conversation with somebody, or gives the one there is.
-    async fn open_direct_conversation(&self, ctx: &Context<'_>, #[graphql(desc = "With whom.")] input: OpenDirectConversationInput) -> Result<Option<OpenConversationPayload>> {
+    async fn open_direct_conversation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "With whom.")] input: OpenDirectConversationInput,
+    ) -> Result<Option<OpenConversationPayload>> {
         let other = UserId::parse(&input.user_id)?;
-        OpenConversationPayload::from_outcome(service::open_direct(ctx.app(), ctx.viewer()?, other, input.purpose).await)
+        OpenConversationPayload::from_outcome(
+            service::open_direct(ctx.app(), ctx.viewer()?, other, input.purpose).await,
+        )
     }
 
     /// Makes a group with the viewer as its owner.
-    async fn create_group(&self, ctx: &Context<'_>, #[graphql(desc = "The group.")] input: CreateGroupInput) -> Result<Option<OpenConversationPayload>> {
+    async fn create_group(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The group.")] input: CreateGroupInput,
+    ) -> Result<Option<OpenConversationPayload>> {
         let created = service::create_group(ctx.app(), ctx.viewer()?, input.parse()?).await;
         OpenConversationPayload::from_outcome(created.map(|(member, replayed)| (member, !replayed)))
     }
 
     /// Archives a conversation, closes it for good, or makes an archived one active again.
-    async fn set_conversation_state(&self, ctx: &Context<'_>, #[graphql(desc = "The conversation and its new state.")] input: SetConversationStateInput) -> Result<Option<ChangeConversationPayload>> {
+    async fn set_conversation_state(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The conversation and its new state.")] input: SetConversationStateInput,
+    ) -> Result<Option<ChangeConversationPayload>> {
         let id = ConversationId::parse(&input.conversation_id)?;
         ChangeConversationPayload::from_outcome(service::set_state(ctx.app(), ctx.viewer()?, id, input.state).await)
     }
 
     /// Takes somebody out of a group. They hear of it, and of nothing after it.
-    async fn remove_participant(&self, ctx: &Context<'_>, #[graphql(desc = "Whom, and from where.")] input: RemoveParticipantInput) -> Result<Option<ChangeConversationPayload>> {
+    async fn remove_participant(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whom, and from where.")] input: RemoveParticipantInput,
+    ) -> Result<Option<ChangeConversationPayload>> {
         let (app, viewer) = (ctx.app(), ctx.viewer()?);
         let (id, user) = (ConversationId::parse(&input.conversation_id)?, UserId::parse(&input.user_id)?);
         let removed = match service::remove_participant(app, viewer, id, user).await {
@@ -51,8 +69,15 @@ impl ConversationMutation {
     }
 
     /// Leaves a group. The viewer hears nothing more of it.
-    async fn leave_conversation(&self, ctx: &Context<'_>, #[graphql(desc = "Which group.")] input: LeaveConversationInput) -> Result<Option<LeaveConversationPayload>> {
+    async fn leave_conversation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which group.")] input: LeaveConversationInput,
+    ) -> Result<Option<LeaveConversationPayload>> {
         let (id, viewer) = (ConversationId::parse(&input.conversation_id)?, ctx.viewer()?);
-        LeaveConversationPayload::from_outcome(id, service::remove_participant(ctx.app(), viewer, id, viewer.id()).await)
+        LeaveConversationPayload::from_outcome(
+            id,
+            service::remove_participant(ctx.app(), viewer, id, viewer.id()).await,
+        )
     }
 }

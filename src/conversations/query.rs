@@ -5,10 +5,7 @@ use async_graphql::{
     connection::{Connection, EmptyFields},
 };
 
-use super::{
-    Conversation, MembershipOf, service,
-    types::ConversationFilter,
-};
+use super::{Conversation, MembershipOf, service, types::ConversationFilter};
 use crate::{
     error::Result,
     graphql::{ContextExt, List, Page, PageArgs},
@@ -34,11 +31,20 @@ impl ConversationQuery {
         let (app, viewer) = (ctx.app(), ctx.viewer()?);
         let page = Page::try_new(&app.cursors, List::Conversations, &PageArgs { first, after, last, before })?;
         let rows = service::list(app, viewer, filter.unwrap_or_default().into(), &page).await?;
-        Ok(Some(page.connect(rows, EmptyFields, |member| List::Conversations.seal(&app.cursors, member.conversation().activity_seq.0), Conversation)))
+        Ok(Some(page.connect(
+            rows,
+            EmptyFields,
+            |member| List::Conversations.seal(&app.cursors, member.conversation().activity_seq.0),
+            Conversation,
+        )))
     }
 
     /// One of the viewer's conversations. Null when the viewer does not take part in it.
-    async fn conversation(&self, ctx: &Context<'_>, #[graphql(desc = "The id of a conversation, `conv_…`.")] id: ID) -> Result<Option<Conversation>> {
+    async fn conversation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of a conversation, `conv_…`.")] id: ID,
+    ) -> Result<Option<Conversation>> {
         ctx.viewer()?;
         Ok(ctx.load(MembershipOf(ConversationId::parse(&id)?)).await?.map(Conversation))
     }

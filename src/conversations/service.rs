@@ -59,7 +59,11 @@ pub async fn count_participants(db: &impl ConnectionTrait, member: &Membership) 
 ///
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
-pub async fn others(db: &impl ConnectionTrait, viewer: &Viewer, ids: &[ConversationId]) -> Result<HashMap<ConversationId, Vec<participant::Model>>> {
+pub async fn others(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    ids: &[ConversationId],
+) -> Result<HashMap<ConversationId, Vec<participant::Model>>> {
     let mut grouped: HashMap<ConversationId, Vec<_>> = HashMap::new();
     for row in store::others(db, ids, viewer.id()).await? {
         grouped.entry(row.conversation_id).or_default().push(row);
@@ -75,8 +79,11 @@ pub async fn open_direct(app: &App, viewer: &Viewer, other: UserId, purpose: Pur
     if let Some(id) = store::find_direct(app.database.reader(), viewer.id(), other).await? {
         return Ok((find(app, viewer, id).await?, false));
     }
-    let write = OpenDirect { viewer: viewer.clone(), other, purpose, now: app.clock.now(), preset: app.config.rules.preset };
-    let Outcome::Done { value: (id, is_new), .. } = app.journal.write(write).await? else { return Err(Error::NotFound) };
+    let write =
+        OpenDirect { viewer: viewer.clone(), other, purpose, now: app.clock.now(), preset: app.config.rules.preset };
+    let Outcome::Done { value: (id, is_new), .. } = app.journal.write(write).await? else {
+        return Err(Error::NotFound);
+    };
     Ok((find(app, viewer, id).await?, is_new))
 }
 
@@ -93,9 +100,20 @@ pub async fn find_direct(db: &impl ConnectionTrait, viewer: &Viewer, other: User
 ///
 /// # Errors
 /// NOT_FOUND, SELF_NOT_ALLOWED or ROLE_PAIR_NOT_ALLOWED.
-pub async fn opening(tx: &Tx, viewer: &Viewer, other: UserId, purpose: Purpose, now: Timestamp, preset: Preset) -> Result<(conversation::Model, Vec<Row>, NewEvent)> {
+pub async fn opening(
+    tx: &Tx,
+    viewer: &Viewer,
+    other: UserId,
+    purpose: Purpose,
+    now: Timestamp,
+    preset: Preset,
+) -> Result<(conversation::Model, Vec<Row>, NewEvent)> {
     if other == viewer.id() {
-        return Err(Error::invalid(UserErrorCode::SelfNotAllowed, &["input", "userId"], "You cannot open a conversation with yourself."));
+        return Err(Error::invalid(
+            UserErrorCode::SelfNotAllowed,
+            &["input", "userId"],
+            "You cannot open a conversation with yourself.",
+        ));
     }
     let other = store::find_users(tx, &[other]).await?.pop().ok_or(Error::NotFound)?;
     roles::check(preset, viewer.role(), other.role)?;
@@ -105,7 +123,8 @@ pub async fn opening(tx: &Tx, viewer: &Viewer, other: UserId, purpose: Purpose, 
     for user in [viewer.id(), other.id] {
         rows.extend(store::joined(&row, user, ParticipantRole::Member, now, Seq::of(0), Seq::START));
     }
-    let event = NewEvent::in_conversation(row.id, EventBody::ConversationCreated { participants: vec![viewer.id(), other.id] });
+    let event =
+        NewEvent::in_conversation(row.id, EventBody::ConversationCreated { participants: vec![viewer.id(), other.id] });
     Ok((row, rows, event))
 }
 
@@ -177,14 +196,22 @@ pub async fn create_group(app: &App, viewer: &Viewer, mut new: NewGroup) -> Resu
         return Err(Error::invalid(UserErrorCode::Blank, &["input", "title"], "Please give the group a name."));
     }
     if new.title.chars().count() > 200 {
-        return Err(Error::invalid(UserErrorCode::TooLong, &["input", "title"], "Use at most 200 characters for the name of a group."));
+        return Err(Error::invalid(
+            UserErrorCode::TooLong,
+            &["input", "title"],
+            "Use at most 200 characters for the name of a group.",
+        ));
     }
     new.participants.retain(|id| *id != viewer.id());
     new.participants.sort_unstable();
     new.participants.dedup();
     let most = app.config.limits.participants_max;
     if new.participants.len() >= most {
-        return Err(Error::invalid(UserErrorCode::TooMany, &["input", "participantIds"], format!("A group has at most {most} people.")));
+        return Err(Error::invalid(
+            UserErrorCode::TooMany,
+            &["input", "participantIds"],
+            format!("A group has at most {most} people."),
+        ));
     }
     let write = CreateGroup { viewer: viewer.clone(), new, now: app.clock.now(), preset: app.config.rules.preset };
     let (id, replayed) = match app.journal.write(write).await? {
@@ -214,7 +241,11 @@ impl Write for CreateGroup {
 
     fn once(&self) -> Option<Once> {
         let NewGroup { client_id, title, purpose, participants } = &self.new;
-        Some(Once { operation: "createGroup", client_id: *client_id, input: format!("{title:?} {purpose:?} {participants:?}") })
+        Some(Once {
+            operation: "createGroup",
+            client_id: *client_id,
+            input: format!("{title:?} {purpose:?} {participants:?}"),
+        })
     }
 
     fn subject(value: &Self::Value) -> Uuid {
@@ -227,7 +258,10 @@ impl Write for CreateGroup {
             return Err(Error::NotFound);
         }
         check_group(self.preset, self.viewer.role(), &people)?;
-        let row = conversation::Model { title: Some(self.new.title.clone()), ..new_conversation(self.viewer.id(), self.new.purpose, self.now) };
+        let row = conversation::Model {
+            title: Some(self.new.title.clone()),
+            ..new_conversation(self.viewer.id(), self.new.purpose, self.now)
+        };
         let mut rows = vec![store::opened(&row)];
         rows.extend(store::joined(&row, self.viewer.id(), ParticipantRole::Owner, self.now, Seq::of(0), Seq::START));
         for person in &people {
@@ -243,7 +277,11 @@ impl Write for CreateGroup {
 fn check_group(preset: Preset, owner: Role, people: &[user::Model]) -> Result<()> {
     let refused = people.iter().any(|person| !roles::may_talk(preset, owner, person.role));
     if refused {
-        return Err(Error::invalid(UserErrorCode::RolePairNotAllowed, &["input", "participantIds"], "You cannot be in a group with one of these people. Ask your clinic to set it up."));
+        return Err(Error::invalid(
+            UserErrorCode::RolePairNotAllowed,
+            &["input", "participantIds"],
+            "You cannot be in a group with one of these people. Ask your clinic to set it up.",
+        ));
     }
     Ok(())
 }
@@ -283,7 +321,11 @@ impl Write for SetState {
             return Ok(Change::nothing(()));
         }
         let event = NewEvent::in_conversation(self.id, EventBody::ConversationStateChanged { old, new: self.state });
-        Ok(Change { rows: vec![store::state_changed(self.id, self.state, self.now, Seq::of(0))], events: vec![event], value: () })
+        Ok(Change {
+            rows: vec![store::state_changed(self.id, self.state, self.now, Seq::of(0))],
+            events: vec![event],
+            value: (),
+        })
     }
 }
 
@@ -316,10 +358,21 @@ impl Write for RemoveParticipant {
 
     async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
         let member = Membership::check(tx, &self.viewer, self.id).await?;
-        if self.user == self.viewer.id() { member.may_leave()? } else { member.may_manage_participants()? }
-        let target = store::participant(tx, self.id, self.user).await?.filter(|row| row.left_at.is_none()).ok_or(Error::NotFound)?;
+        if self.user == self.viewer.id() {
+            member.may_leave()?
+        } else {
+            member.may_manage_participants()?
+        }
+        let target = store::participant(tx, self.id, self.user)
+            .await?
+            .filter(|row| row.left_at.is_none())
+            .ok_or(Error::NotFound)?;
         if target.role == ParticipantRole::Owner && store::count_participants(tx, self.id).await? > 1 {
-            return Err(Error::invalid(UserErrorCode::NotAllowed, &["input"], "The owner cannot leave while others are in the group."));
+            return Err(Error::invalid(
+                UserErrorCode::NotAllowed,
+                &["input"],
+                "The owner cannot leave while others are in the group.",
+            ));
         }
         let stay = store::open_stay(tx, self.id, self.user).await?.ok_or(Error::NotFound)?;
         let event = NewEvent::in_conversation(self.id, EventBody::ParticipantRemoved { user: self.user });

@@ -27,8 +27,13 @@ pub(super) fn direct_key(one: UserId, other: UserId) -> String {
     format!("{}:{}", first.0, second.0)
 }
 
-pub(super) async fn find_direct(db: &impl ConnectionTrait, one: UserId, other: UserId) -> Result<Option<ConversationId>> {
-    let row = conversation::Entity::find().filter(conversation::Column::DirectKey.eq(direct_key(one, other))).one(db).await?;
+pub(super) async fn find_direct(
+    db: &impl ConnectionTrait,
+    one: UserId,
+    other: UserId,
+) -> Result<Option<ConversationId>> {
+    let row =
+        conversation::Entity::find().filter(conversation::Column::DirectKey.eq(direct_key(one, other))).one(db).await?;
     Ok(row.map(|row| row.id))
 }
 
@@ -48,7 +53,12 @@ pub struct Filter {
 }
 
 /// The viewer's conversations, newest activity first.
-pub(super) async fn list(db: &impl ConnectionTrait, viewer: &Viewer, filter: Filter, page: &Page<i64>) -> Result<Vec<Membership>> {
+pub(super) async fn list(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    filter: Filter,
+    page: &Page<i64>,
+) -> Result<Vec<Membership>> {
     let activity = conversation::Column::ActivitySeq;
     let chosen = Condition::all()
         .add(participant::Column::UserId.eq(viewer.id()))
@@ -59,28 +69,46 @@ pub(super) async fn list(db: &impl ConnectionTrait, viewer: &Viewer, filter: Fil
         // Newest first: what comes after an item is older.
         .add_option(page.after.map(|key| activity.lt(key)))
         .add_option(page.before.map(|key| activity.gt(key)));
-    let on = Expr::col((participant::Entity, participant::Column::ConversationId)).equals((conversation::Entity, conversation::Column::Id));
+    let on = Expr::col((participant::Entity, participant::Column::ConversationId))
+        .equals((conversation::Entity, conversation::Column::Id));
     let rows = participant::Entity::find()
         .select_also(conversation::Entity)
-        .join(sea_orm::JoinType::InnerJoin, participant::Entity::belongs_to(conversation::Entity).from(participant::Column::ConversationId).to(conversation::Column::Id).into())
+        .join(
+            sea_orm::JoinType::InnerJoin,
+            participant::Entity::belongs_to(conversation::Entity)
+                .from(participant::Column::ConversationId)
+                .to(conversation::Column::Id)
+                .into(),
+        )
         .filter(chosen.add(on))
         .order_by(activity, if page.from_end { Order::Asc } else { Order::Desc })
         .limit(page.limit())
         .all(db)
         .await?;
-    rows.into_iter().filter_map(|(participant, conversation)| Some(Membership::of_rows(conversation?, participant))).collect()
+    rows.into_iter()
+        .filter_map(|(participant, conversation)| Some(Membership::of_rows(conversation?, participant)))
+        .collect()
 }
 
 /// The people of a conversation, by id.
-pub(super) async fn participants(db: &impl ConnectionTrait, member: &Membership, page: &Page<Uuid>) -> Result<Vec<participant::Model>> {
+pub(super) async fn participants(
+    db: &impl ConnectionTrait,
+    member: &Membership,
+    page: &Page<Uuid>,
+) -> Result<Vec<participant::Model>> {
     let by = participant::Column::UserId;
-    let chosen = present(member.id()).add_option(page.after.map(|key| by.gt(key))).add_option(page.before.map(|key| by.lt(key)));
+    let chosen =
+        present(member.id()).add_option(page.after.map(|key| by.gt(key))).add_option(page.before.map(|key| by.lt(key)));
     let order = if page.from_end { Order::Desc } else { Order::Asc };
     Ok(participant::Entity::find().filter(chosen).order_by(by, order).limit(page.limit()).all(db).await?)
 }
 
 /// Everybody who takes part in these conversations now, except `except`.
-pub(super) async fn others(db: &impl ConnectionTrait, ids: &[ConversationId], except: UserId) -> Result<Vec<participant::Model>> {
+pub(super) async fn others(
+    db: &impl ConnectionTrait,
+    ids: &[ConversationId],
+    except: UserId,
+) -> Result<Vec<participant::Model>> {
     let chosen = Condition::all()
         .add(participant::Column::ConversationId.is_in(ids.iter().copied()))
         .add(participant::Column::LeftAt.is_null())
@@ -88,7 +116,11 @@ pub(super) async fn others(db: &impl ConnectionTrait, ids: &[ConversationId], ex
     Ok(participant::Entity::find().filter(chosen).all(db).await?)
 }
 
-pub(super) async fn participant(db: &impl ConnectionTrait, conversation: ConversationId, user: UserId) -> Result<Option<participant::Model>> {
+pub(super) async fn participant(
+    db: &impl ConnectionTrait,
+    conversation: ConversationId,
+    user: UserId,
+) -> Result<Option<participant::Model>> {
     Ok(participant::Entity::find_by_id((conversation, user)).one(db).await?)
 }
 
@@ -96,8 +128,15 @@ pub(super) async fn count_participants(db: &impl ConnectionTrait, id: Conversati
     Ok(participant::Entity::find().filter(present(id)).count(db).await?)
 }
 
-pub(super) async fn open_stay(db: &impl ConnectionTrait, conversation: ConversationId, user: UserId) -> Result<Option<stay::Model>> {
-    let open = Condition::all().add(stay::Column::UserId.eq(user)).add(stay::Column::ConversationId.eq(conversation)).add(stay::Column::ToSeq.is_null());
+pub(super) async fn open_stay(
+    db: &impl ConnectionTrait,
+    conversation: ConversationId,
+    user: UserId,
+) -> Result<Option<stay::Model>> {
+    let open = Condition::all()
+        .add(stay::Column::UserId.eq(user))
+        .add(stay::Column::ConversationId.eq(conversation))
+        .add(stay::Column::ToSeq.is_null());
     Ok(stay::Entity::find().filter(open).one(db).await?)
 }
 
@@ -111,7 +150,14 @@ pub(super) fn opened(row: &conversation::Model) -> Row {
 
 /// Somebody takes part from the event `from` on, and sees what came at or after `history_from`; what was there
 /// before they came does not count as unread.
-pub(super) fn joined(conversation: &conversation::Model, user: UserId, role: ParticipantRole, at: Timestamp, from: Seq, history_from: Seq) -> [Row; 2] {
+pub(super) fn joined(
+    conversation: &conversation::Model,
+    user: UserId,
+    role: ParticipantRole,
+    at: Timestamp,
+    from: Seq,
+    history_from: Seq,
+) -> [Row; 2] {
     let known = Seq(conversation.last_message_seq.map_or(0, |seq| seq.0));
     let participant = participant::Model {
         conversation_id: conversation.id,
@@ -129,7 +175,13 @@ pub(super) fn joined(conversation: &conversation::Model, user: UserId, role: Par
         counted_ordinal: conversation.last_ordinal,
         counted_own: 0,
     };
-    let stay = stay::Model { user_id: user, conversation_id: conversation.id, from_seq: from, to_seq: None, history_from_seq: history_from };
+    let stay = stay::Model {
+        user_id: user,
+        conversation_id: conversation.id,
+        from_seq: from,
+        to_seq: None,
+        history_from_seq: history_from,
+    };
     [Row::insert(participant::ActiveModel::from(participant)), Row::insert(stay::ActiveModel::from(stay))]
 }
 
@@ -152,5 +204,11 @@ pub(super) fn left(stay: &stay::Model, at: Timestamp, to: Seq) -> [Row; 2] {
 }
 
 pub(super) fn state_changed(id: ConversationId, state: State, at: Timestamp, activity: Seq) -> Row {
-    Row::update(conversation::ActiveModel { id: Unchanged(id), state: Set(state), updated_at: Set(at), activity_seq: Set(activity), ..Default::default() })
+    Row::update(conversation::ActiveModel {
+        id: Unchanged(id),
+        state: Set(state),
+        updated_at: Set(at),
+        activity_seq: Set(activity),
+        ..Default::default()
+    })
 }

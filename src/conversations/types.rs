@@ -33,7 +33,7 @@ pub struct Conversation(pub Membership);
 #[Object]
 impl Conversation {
     /// The id, `conv_…`.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.id().public()
     }
 

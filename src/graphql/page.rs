@@ -83,7 +83,9 @@ impl List {
     fn open<K: PageKey>(self, cursors: &CursorKey, text: &str) -> Result<K> {
         let plain = cursors.open_bytes(text)?;
         let key = plain.split_first().filter(|(list, _)| **list == self as u8).and_then(|(_, key)| K::read(key));
-        key.ok_or_else(|| Error::bad_input("This cursor belongs to another list. Use the cursor of an item of this one."))
+        key.ok_or_else(|| {
+            Error::bad_input("This cursor belongs to another list. Use the cursor of an item of this one.")
+        })
     }
 }
 
@@ -115,7 +117,12 @@ impl<K: PageKey> Page<K> {
             return Err(Error::bad_input(format!("A page has 1 to {MAX} items; you asked for {size}.")));
         }
         let open = |text: &Option<String>| text.as_deref().map(|text| list.open(cursors, text)).transpose();
-        Ok(Self { after: open(&args.after)?, before: open(&args.before)?, size: u64::from(size.unsigned_abs()), from_end })
+        Ok(Self {
+            after: open(&args.after)?,
+            before: open(&args.before)?,
+            size: u64::from(size.unsigned_abs()),
+            from_end,
+        })
     }
 
     /// How many rows to read: one more than asked for tells whether there are others.

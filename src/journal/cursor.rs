@@ -51,7 +51,9 @@ impl CursorKey {
     /// BAD_USER_INPUT when it was not sealed with this key.
     pub fn open(&self, text: &str) -> Result<Place> {
         let plain = self.open_bytes(text)?;
-        let place = plain.split_first_chunk::<8>().and_then(|(seq, mark)| Some(Place { seq: Seq(i64::from_be_bytes(*seq)), mark: mark.try_into().ok()? }));
+        let place = plain
+            .split_first_chunk::<8>()
+            .and_then(|(seq, mark)| Some(Place { seq: Seq(i64::from_be_bytes(*seq)), mark: mark.try_into().ok()? }));
         place.ok_or_else(foreign)
     }
 

@@ -207,8 +207,8 @@ mod tests {
         let (user, conversation) = (UserId::generate(), ConversationId::generate());
         for body in [
             EventBody::AccountRegistered,
-            EventBody::Read { user, up_to: Seq(7), unread: 2 },
-            EventBody::Delivered { marks: vec![(user, Seq(9))] },
+            EventBody::Read { conversation, user, up_to: Seq(7), unread: 2 },
+            EventBody::Delivered { conversation, marks: vec![(user, Seq(9))] },
         ] {
             let (kind, payload) = body.encode().unwrap();
             assert_eq!(EventBody::decode(&kind, &payload).unwrap(), body);

@@ -42,7 +42,9 @@ impl Heard {
 
 fn message_of(event: &Event) -> Option<MessageId> {
     match event.body.as_ref()? {
-        EventBody::MessageAdded { message, .. } | EventBody::MessageEdited { message, .. } | EventBody::MessageDeleted { message, .. } => Some(*message),
+        EventBody::MessageAdded { message, .. }
+        | EventBody::MessageEdited { message, .. }
+        | EventBody::MessageDeleted { message, .. } => Some(*message),
         _ => None,
     }
 }
@@ -52,8 +54,10 @@ pub(super) async fn load(db: &impl ConnectionTrait, events: Vec<Event>) -> Resul
     let messages: Vec<MessageId> = events.iter().filter_map(message_of).collect();
     let messages = load_for_delivery(db, &messages).await?;
     // The actor of a message is most often its sender, who is there already.
-    let mut people: HashMap<UserId, _> = messages.values().filter_map(|message| message.sender.clone()).map(|user| (user.id, user)).collect();
-    let mut missing: Vec<UserId> = events.iter().filter_map(|event| event.actor).filter(|id| !people.contains_key(id)).collect();
+    let mut people: HashMap<UserId, _> =
+        messages.values().filter_map(|message| message.sender.clone()).map(|user| (user.id, user)).collect();
+    let mut missing: Vec<UserId> =
+        events.iter().filter_map(|event| event.actor).filter(|id| !people.contains_key(id)).collect();
     missing.sort_unstable();
     missing.dedup();
     if !missing.is_empty() {
@@ -61,12 +65,20 @@ pub(super) async fn load(db: &impl ConnectionTrait, events: Vec<Event>) -> Resul
     }
     let heard = events.into_iter().map(|event| {
         let message = message_of(&event).and_then(|id| messages.get(&id).cloned());
-        Arc::new(Heard { message, actor: event.actor.and_then(|id| people.get(&id).cloned()), event, cursor: OnceLock::new() })
+        Arc::new(Heard {
+            message,
+            actor: event.actor.and_then(|id| people.get(&id).cloned()),
+            event,
+            cursor: OnceLock::new(),
+        })
     });
     Ok(heard.collect())
 }
 
 /// The events alone, when what they tell of cannot be read: listeners hear that something changed and fetch it.
 pub(super) fn bare(events: Vec<Event>) -> Vec<Arc<Heard>> {
-    events.into_iter().map(|event| Arc::new(Heard { event, message: None, actor: None, cursor: OnceLock::new() })).collect()
+    events
+        .into_iter()
+        .map(|event| Arc::new(Heard { event, message: None, actor: None, cursor: OnceLock::new() }))
+        .collect()
 }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object};
 
-use super::{Item, content, types::{Changes, Event}};
+use super::{
+    Item, content,
+    types::{Changes, Event},
+};
 use crate::{
     error::{Error, Result},
     graphql::ContextExt,
@@ -53,7 +56,13 @@ impl LiveQuery {
 }
 
 /// The next events of a viewer, and the place up to which that is all.
-async fn changes(tx: &journal::Tx, viewer: crate::ids::UserId, after: Seq, head: Place, first: i32) -> Result<(Vec<Item>, Place)> {
+async fn changes(
+    tx: &journal::Tx,
+    viewer: crate::ids::UserId,
+    after: Seq,
+    head: Place,
+    first: i32,
+) -> Result<(Vec<Item>, Place)> {
     let limit = u64::from(first.unsigned_abs());
     let events = journal::for_viewer(tx, viewer, after, head.seq, limit).await?;
     let is_whole = (events.len() as u64) < limit;

@@ -168,7 +168,11 @@ impl Reader {
             let stays = store::stays(&tx, self.viewer.id()).await?;
             drop(tx);
             self.window = WINDOW;
-            self.live = self.app.tail.join(self.viewer.id(), self.interest, self.place, stays, self.app.config.limits.listener_queue).await?;
+            self.live = self
+                .app
+                .tail
+                .join(self.viewer.id(), self.interest, self.place, stays, self.app.config.limits.listener_queue)
+                .await?;
         }
         Ok(())
     }
@@ -188,9 +192,15 @@ impl Reader {
                 (self.place, self.began) = (head.seq, head.seq);
                 self.backlog.push_back(Item::Snapshot(receipts::counts(tx, self.viewer.id()).await?));
             }
-            (Locate::Lost(_), Interest::MessagesOf(_)) => return Err(Error::bad_input("This cursor is no longer valid here. Fetch the conversation again and use its new cursor.")),
+            (Locate::Lost(_), Interest::MessagesOf(_)) => {
+                return Err(Error::bad_input(
+                    "This cursor is no longer valid here. Fetch the conversation again and use its new cursor.",
+                ));
+            }
             (Locate::Lost(reason), Interest::Everything) => self.backlog.push_back(Item::Resync(reason, head)),
-            (Locate::Here(_), Interest::Everything) if matches!(start, Start::Now) => self.backlog.push_back(Item::Ready(head)),
+            (Locate::Here(_), Interest::Everything) if matches!(start, Start::Now) => {
+                self.backlog.push_back(Item::Ready(head))
+            }
             (Locate::Here(_), _) => {}
         }
         Ok(())
@@ -212,8 +222,14 @@ impl Reader {
 
     fn check_end(&self, heard: &Heard) -> Result<()> {
         match &heard.event.body {
-            Some(EventBody::SessionEnded { session }) if *session == self.viewer.session() => Err(Error::SessionRevoked),
-            Some(EventBody::ParticipantRemoved { user }) if *user == self.viewer.id() && matches!(self.interest, Interest::MessagesOf(_)) => Err(Error::AccessEnded),
+            Some(EventBody::SessionEnded { session }) if *session == self.viewer.session() => {
+                Err(Error::SessionRevoked)
+            }
+            Some(EventBody::ParticipantRemoved { user })
+                if *user == self.viewer.id() && matches!(self.interest, Interest::MessagesOf(_)) =>
+            {
+                Err(Error::AccessEnded)
+            }
             _ => Ok(()),
         }
     }
@@ -223,7 +239,11 @@ impl Reader {
         let is_new = matches!(heard.event.body, Some(EventBody::MessageAdded { .. }));
         if is_new && message.row.sender_id != self.viewer.id() {
             let conversation: ConversationId = message.row.conversation_id;
-            self.app.deliveries.note(conversation, self.viewer.id(), HandedOver { after: self.began, up_to: message.row.seq });
+            self.app.deliveries.note(
+                conversation,
+                self.viewer.id(),
+                HandedOver { after: self.began, up_to: message.row.seq },
+            );
         }
     }
 }

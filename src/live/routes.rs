@@ -34,10 +34,17 @@ impl Interest {
         }
         match self {
             Self::Everything => true,
-            Self::MessagesOf(id) => event.audience == Audience::Conversation(id) && matches!(body, EventBody::MessageAdded { .. } | EventBody::ParticipantRemoved { .. }),
+            Self::MessagesOf(id) => {
+                event.audience == Audience::Conversation(id)
+                    && matches!(body, EventBody::MessageAdded { .. } | EventBody::ParticipantRemoved { .. })
+            }
             Self::Counts => matches!(
                 body,
-                EventBody::MessageAdded { .. } | EventBody::MessageDeleted { .. } | EventBody::Read { .. } | EventBody::UnreadChanged { .. } | EventBody::ParticipantRemoved { .. }
+                EventBody::MessageAdded { .. }
+                    | EventBody::MessageDeleted { .. }
+                    | EventBody::Read { .. }
+                    | EventBody::UnreadChanged { .. }
+                    | EventBody::ParticipantRemoved { .. }
             ),
         }
     }
@@ -67,7 +74,13 @@ pub(super) struct Routes {
 
 impl Routes {
     pub(super) fn starting_at(position: Seq) -> Self {
-        Self { position, recent: VecDeque::new(), listeners: HashMap::new(), members: HashMap::new(), conversations: HashMap::new() }
+        Self {
+            position,
+            recent: VecDeque::new(),
+            listeners: HashMap::new(),
+            members: HashMap::new(),
+            conversations: HashMap::new(),
+        }
     }
 
     /// Takes in a listener whose user had `stays` as of `listener.from`. False when the events between there and here
@@ -79,11 +92,15 @@ impl Routes {
             return false;
         }
         let at = from.min(self.position);
-        let mut here: HashSet<ConversationId> =
-            stays.iter().filter(|stay| stay.from_seq <= at && stay.to_seq.is_none_or(|to| to > at)).map(|stay| stay.conversation_id).collect();
+        let mut here: HashSet<ConversationId> = stays
+            .iter()
+            .filter(|stay| stay.from_seq <= at && stay.to_seq.is_none_or(|to| to > at))
+            .map(|stay| stay.conversation_id)
+            .collect();
         for heard in self.recent.iter().filter(|heard| heard.event.seq > from) {
             let concerned = concerns(&mut here, user, &heard.event);
-            if concerned && listener.interest.wants(&heard.event) && listener.queue.try_send(Arc::clone(heard)).is_err() {
+            if concerned && listener.interest.wants(&heard.event) && listener.queue.try_send(Arc::clone(heard)).is_err()
+            {
                 return false;
             }
         }

@@ -19,7 +19,10 @@ impl LiveSubscription {
     async fn events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The place to go on from: `Query.cursor`, or the `cursor` of the last event. Without it the stream begins now, with `Ready`.")] after: Option<String>,
+        #[graphql(
+            desc = "The place to go on from: `Query.cursor`, or the `cursor` of the last event. Without it the stream begins now, with `Ready`."
+        )]
+        after: Option<String>,
     ) -> Result<impl Stream<Item = Result<Event>>> {
         let (app, viewer) = (Arc::clone(ctx.app()), Arc::clone(ctx.viewer()?));
         let start = after.map_or(Ok(Start::Now), |cursor| app.cursors.open(&cursor).map(Start::After))?;

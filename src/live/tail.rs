@@ -91,7 +91,14 @@ impl Tail {
     }
 
     /// Joins at the place `from`, with the stays of `user` there. None when that place is too far behind.
-    pub(super) async fn join(&self, user: UserId, interest: Interest, from: Seq, stays: Vec<stay::Model>, queue: usize) -> Result<Option<Ticket>> {
+    pub(super) async fn join(
+        &self,
+        user: UserId,
+        interest: Interest,
+        from: Seq,
+        stays: Vec<stay::Model>,
+        queue: usize,
+    ) -> Result<Option<Ticket>> {
         let (sender, receiver) = mpsc::channel(queue);
         let id = self.ids.fetch_add(1, Ordering::Relaxed);
         let (answer, joined) = oneshot::channel();
@@ -104,7 +111,12 @@ impl Tail {
     }
 }
 
-async fn run(parts: TailParts, head: Place, mut inbox: mpsc::UnboundedReceiver<Command>, announce: watch::Sender<Place>) {
+async fn run(
+    parts: TailParts,
+    head: Place,
+    mut inbox: mpsc::UnboundedReceiver<Command>,
+    announce: watch::Sender<Place>,
+) {
     let mut routes = Routes::starting_at(head.seq);
     let mut hints = parts.journal.hints();
     let mut sweep = tokio::time::interval(SWEEP);

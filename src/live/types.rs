@@ -77,7 +77,9 @@ impl Event {
             EventBody::MessageEdited { .. } => Self::MessageEdited(MessageEdited(heard)),
             EventBody::MessageDeleted { .. } => Self::MessageDeleted(MessageDeleted(heard)),
             EventBody::ConversationCreated { .. } => Self::ConversationAdded(ConversationAdded(heard)),
-            EventBody::ParticipantsAdded { users } if users.contains(&viewer) => Self::ConversationAdded(ConversationAdded(heard)),
+            EventBody::ParticipantsAdded { users } if users.contains(&viewer) => {
+                Self::ConversationAdded(ConversationAdded(heard))
+            }
             EventBody::ParticipantsAdded { .. } => Self::ParticipantsAdded(ParticipantsAdded(heard)),
             EventBody::ConversationStateChanged { .. } => Self::ConversationChanged(ConversationChanged(heard)),
             EventBody::ParticipantRemoved { .. } => Self::ParticipantRemoved(ParticipantRemoved(heard)),
@@ -339,7 +341,14 @@ impl MessageAdded {
 
 fn conversation_id(heard: &Heard) -> Option<ConversationId> {
     match (&heard.event.body, heard.event.audience) {
-        (Some(EventBody::Read { conversation, .. } | EventBody::Delivered { conversation, .. } | EventBody::UnreadChanged { conversation, .. }), _) => Some(*conversation),
+        (
+            Some(
+                EventBody::Read { conversation, .. }
+                | EventBody::Delivered { conversation, .. }
+                | EventBody::UnreadChanged { conversation, .. },
+            ),
+            _,
+        ) => Some(*conversation),
         (_, Audience::Conversation(id)) => Some(id),
         (_, Audience::User(_)) => None,
     }

@@ -23,7 +23,11 @@ pub fn may_edit(member: &Membership, row: &message::Model, now: Timestamp, windo
     member.may_send()?;
     if now.since(row.created_at) > window {
         let window = humantime::format_duration(window);
-        return Err(Error::invalid(UserErrorCode::WindowClosed, &[], format!("A message can be edited for {window} after it was sent.")));
+        return Err(Error::invalid(
+            UserErrorCode::WindowClosed,
+            &[],
+            format!("A message can be edited for {window} after it was sent."),
+        ));
     }
     Ok(())
 }
@@ -34,7 +38,11 @@ pub fn may_edit(member: &Membership, row: &message::Model, now: Timestamp, windo
 /// NOT_THE_SENDER or MESSAGE_DELETED.
 pub fn may_delete(member: &Membership, row: &message::Model) -> Result<()> {
     if row.sender_id != member.participant().user_id {
-        return Err(Error::invalid(UserErrorCode::NotTheSender, &[], "Only the person who sent this message can change it."));
+        return Err(Error::invalid(
+            UserErrorCode::NotTheSender,
+            &[],
+            "Only the person who sent this message can change it.",
+        ));
     }
     if row.deleted_at.is_some() {
         return Err(Error::invalid(UserErrorCode::MessageDeleted, &[], "This message was deleted."));
@@ -49,7 +57,14 @@ pub fn may_delete(member: &Membership, row: &message::Model) -> Result<()> {
 pub async fn edit(app: &App, viewer: &Arc<Viewer>, id: MessageId, new_text: &str) -> Result<Arc<Loaded>> {
     let current = seen(app, viewer, id).await?;
     let text = send::text(new_text, app.config.limits.text_max, current.row.has_attachments)?;
-    let write = Edit { viewer: Arc::clone(viewer), id, conversation: current.row.conversation_id, text, now: app.clock.now(), window: app.config.rules.edit_window };
+    let write = Edit {
+        viewer: Arc::clone(viewer),
+        id,
+        conversation: current.row.conversation_id,
+        text,
+        now: app.clock.now(),
+        window: app.config.rules.edit_window,
+    };
     app.journal.write(write).await?;
     seen(app, viewer, id).await
 }
@@ -60,7 +75,8 @@ pub async fn edit(app: &App, viewer: &Arc<Viewer>, id: MessageId, new_text: &str
 /// NOT_FOUND, or what [`may_delete`] refuses.
 pub async fn delete(app: &App, viewer: &Arc<Viewer>, id: MessageId) -> Result<Arc<Loaded>> {
     let current = seen(app, viewer, id).await?;
-    let write = Delete { viewer: Arc::clone(viewer), id, conversation: current.row.conversation_id, now: app.clock.now() };
+    let write =
+        Delete { viewer: Arc::clone(viewer), id, conversation: current.row.conversation_id, now: app.clock.now() };
     if let crate::journal::Outcome::Done { value: files, .. } = app.journal.write(write).await? {
         attachments::service::remove_bytes(app, &files).await;
     }
@@ -126,7 +142,11 @@ impl Write for Delete {
         let member = Membership::check(tx, &self.viewer, self.conversation).await?;
         let row = service::find_row(tx, &member, self.id).await?;
         may_delete(&member, &row)?;
-        let files = if row.has_attachments { attachments::service::of_messages(tx, &[row.id]).await?.remove(&row.id).unwrap_or_default() } else { Vec::new() };
+        let files = if row.has_attachments {
+            attachments::service::of_messages(tx, &[row.id]).await?.remove(&row.id).unwrap_or_default()
+        } else {
+            Vec::new()
+        };
         let mut rows = store::deleted(&row, store::all_versions(tx, row.id).await?, self.viewer.id(), self.now);
         rows.extend(attachments::service::removed_with(&files, self.now));
         let event = EventBody::MessageDeleted { message: row.id, seq: row.seq, sender: row.sender_id };

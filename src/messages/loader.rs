@@ -22,7 +22,11 @@ impl Loader<MessageById> for Batch {
     async fn load(&self, keys: &[MessageById]) -> Result<HashMap<MessageById, Self::Value>, Error> {
         let viewer = self.viewer.as_ref().ok_or(Error::Unauthenticated)?;
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
-        Ok(service::find_all(&self.app, viewer, &ids).await?.into_iter().map(|(id, message)| (MessageById(id), message)).collect())
+        Ok(service::find_all(&self.app, viewer, &ids)
+            .await?
+            .into_iter()
+            .map(|(id, message)| (MessageById(id), message))
+            .collect())
     }
 }
 
@@ -33,6 +37,10 @@ impl Loader<MessageAt> for Batch {
     async fn load(&self, keys: &[MessageAt]) -> Result<HashMap<MessageAt, Self::Value>, Error> {
         let viewer = self.viewer.as_ref().ok_or(Error::Unauthenticated)?;
         let places: Vec<_> = keys.iter().map(|key| key.0).collect();
-        Ok(service::find_all_at(&self.app, viewer, &places).await?.into_iter().map(|(seq, message)| (MessageAt(seq), message)).collect())
+        Ok(service::find_all_at(&self.app, viewer, &places)
+            .await?
+            .into_iter()
+            .map(|(seq, message)| (MessageAt(seq), message))
+            .collect())
     }
 }

@@ -15,18 +15,30 @@ pub struct MessageMutation;
 #[Object]
 impl MessageMutation {
     /// Sends a message to a conversation or a person. When this answers, the message is stored.
-    async fn send_message(&self, ctx: &Context<'_>, #[graphql(desc = "The message.")] input: SendMessageInput) -> Result<Option<SendMessagePayload>> {
+    async fn send_message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The message.")] input: SendMessageInput,
+    ) -> Result<Option<SendMessagePayload>> {
         SendMessagePayload::from_outcome(service::send(ctx.app(), ctx.viewer()?, input.parse()?).await)
     }
 
     /// Gives one of the viewer's messages a new text. The text before stays readable in `versions`.
-    async fn edit_message(&self, ctx: &Context<'_>, #[graphql(desc = "The message and its new text.")] input: EditMessageInput) -> Result<Option<ChangeMessagePayload>> {
+    async fn edit_message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The message and its new text.")] input: EditMessageInput,
+    ) -> Result<Option<ChangeMessagePayload>> {
         let id = MessageId::parse(&input.message_id)?;
         ChangeMessagePayload::from_outcome(service::edit(ctx.app(), ctx.viewer()?, id, &input.text).await)
     }
 
     /// Deletes one of the viewer's messages. A tombstone stays; the text, its versions and its files go for good.
-    async fn delete_message(&self, ctx: &Context<'_>, #[graphql(desc = "Which message.")] input: DeleteMessageInput) -> Result<Option<ChangeMessagePayload>> {
+    async fn delete_message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which message.")] input: DeleteMessageInput,
+    ) -> Result<Option<ChangeMessagePayload>> {
         let id = MessageId::parse(&input.message_id)?;
         ChangeMessagePayload::from_outcome(service::delete(ctx.app(), ctx.viewer()?, id).await)
     }

@@ -58,7 +58,11 @@ pub struct Sent {
 pub async fn send(app: &App, viewer: &Arc<Viewer>, mut new: NewMessage) -> Result<Sent> {
     let most = app.config.limits.attachments_max;
     if new.attachments.len() > most {
-        return Err(Error::invalid(UserErrorCode::TooMany, &["input", "attachmentIds"], format!("A message can have at most {most} files.")));
+        return Err(Error::invalid(
+            UserErrorCode::TooMany,
+            &["input", "attachmentIds"],
+            format!("A message can have at most {most} files."),
+        ));
     }
     new.text = text(&new.text, app.config.limits.text_max, !new.attachments.is_empty())?;
     // The way to a person leads through their conversation once there is one, so a send has one kind of lock.
@@ -100,7 +104,11 @@ pub(super) fn text(text: &str, longest: usize, may_be_empty: bool) -> Result<Str
     }
     let length = text.chars().count();
     if length > longest {
-        return Err(Error::invalid(UserErrorCode::TooLong, &["input", "text"], format!("A message has at most {longest} characters; this one has {length}.")));
+        return Err(Error::invalid(
+            UserErrorCode::TooLong,
+            &["input", "text"],
+            format!("A message has at most {longest} characters; this one has {length}."),
+        ));
     }
     Ok(text.to_owned())
 }
@@ -138,26 +146,46 @@ impl Write for Send {
             service::find_row(tx, &member, reply_to).await.map_err(|_| reply_elsewhere())?;
         }
         let own = store::own_ordinal(tx, self.conversation, self.viewer.id(), Seq(i64::MAX)).await?;
-        let (row, rows) = message(tx, &self.viewer, member.conversation(), own, &self.new, self.now, Seq::of(0)).await?;
+        let (row, rows) =
+            message(tx, &self.viewer, member.conversation(), own, &self.new, self.now, Seq::of(0)).await?;
         Ok(Change { rows, events: vec![added(&row)], value: row })
     }
 }
 
 fn once(new: &NewMessage) -> Once {
     let NewMessage { client_id, target, text, reply_to, attachments } = new;
-    Once { operation: "sendMessage", client_id: *client_id, input: format!("{target:?} {text:?} {reply_to:?} {attachments:?}") }
+    Once {
+        operation: "sendMessage",
+        client_id: *client_id,
+        input: format!("{target:?} {text:?} {reply_to:?} {attachments:?}"),
+    }
 }
 
 fn reply_elsewhere() -> Error {
-    Error::invalid(UserErrorCode::ReplyNotInConversation, &["input", "replyToId"], "The message you are answering is not in this conversation.")
+    Error::invalid(
+        UserErrorCode::ReplyNotInConversation,
+        &["input", "replyToId"],
+        "The message you are answering is not in this conversation.",
+    )
 }
 
 fn added(row: &message::Model) -> NewEvent {
-    NewEvent::in_conversation(row.conversation_id, EventBody::MessageAdded { message: row.id, sender: row.sender_id, countable: true })
+    NewEvent::in_conversation(
+        row.conversation_id,
+        EventBody::MessageAdded { message: row.id, sender: row.sender_id, countable: true },
+    )
 }
 
 /// The row of a message, and every row that goes with it.
-async fn message(tx: &Tx, viewer: &Viewer, conversation: &conversation::Model, own: i64, new: &NewMessage, now: Timestamp, seq: Seq) -> Result<(message::Model, Vec<Row>)> {
+async fn message(
+    tx: &Tx,
+    viewer: &Viewer,
+    conversation: &conversation::Model,
+    own: i64,
+    new: &NewMessage,
+    now: Timestamp,
+    seq: Seq,
+) -> Result<(message::Model, Vec<Row>)> {
     let files = attachments::service::take_for_sending(tx, viewer, &new.attachments).await?;
     let row = message::Model {
         seq,
@@ -228,7 +256,9 @@ impl Write for SendToUser {
         if self.new.reply_to.is_some() {
             return Err(reply_elsewhere());
         }
-        let (conversation, mut rows, opened) = conversations::service::opening(tx, &self.viewer, self.other, Purpose::General, self.now, self.preset).await?;
+        let (conversation, mut rows, opened) =
+            conversations::service::opening(tx, &self.viewer, self.other, Purpose::General, self.now, self.preset)
+                .await?;
         let (row, sent) = message(tx, &self.viewer, &conversation, 0, &self.new, self.now, Seq::of(1)).await?;
         rows.extend(sent);
         let events = vec![opened, added(&row)];

@@ -47,7 +47,12 @@ pub async fn page(app: &App, member: &Membership, filter: Filter, page: &Page<i6
 ///
 /// # Errors
 /// NOT_FOUND when the message is not one of the conversation that the member may see.
-pub async fn around(app: &App, member: &Membership, id: MessageId, size: u64) -> Result<(Vec<Arc<Loaded>>, bool, bool)> {
+pub async fn around(
+    app: &App,
+    member: &Membership,
+    id: MessageId,
+    size: u64,
+) -> Result<(Vec<Arc<Loaded>>, bool, bool)> {
     let db = app.database.reader();
     let centre = find_row(db, member, id).await?.seq.0;
     let before = Page { after: None, before: Some(centre), size: size / 2, from_end: true };
@@ -98,7 +103,8 @@ pub async fn find_all_at(app: &App, viewer: &Viewer, places: &[Seq]) -> Result<H
 async fn visible(db: &impl ConnectionTrait, viewer: &Viewer, rows: Vec<message::Model>) -> Result<Vec<Arc<Loaded>>> {
     let ids: Vec<ConversationId> = rows.iter().map(|row| row.conversation_id).collect();
     let mine = Membership::check_all(db, viewer, &ids).await?;
-    let may_see = |row: &message::Model| mine.get(&row.conversation_id).is_some_and(|member| row.seq >= member.history_from());
+    let may_see =
+        |row: &message::Model| mine.get(&row.conversation_id).is_some_and(|member| row.seq >= member.history_from());
     load(db, rows.into_iter().filter(may_see).collect()).await
 }
 
@@ -106,7 +112,10 @@ async fn visible(db: &impl ConnectionTrait, viewer: &Viewer, rows: Vec<message::
 ///
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
-pub async fn load_for_delivery(db: &impl ConnectionTrait, ids: &[MessageId]) -> Result<HashMap<MessageId, Arc<Loaded>>> {
+pub async fn load_for_delivery(
+    db: &impl ConnectionTrait,
+    ids: &[MessageId],
+) -> Result<HashMap<MessageId, Arc<Loaded>>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -120,8 +129,10 @@ pub(super) async fn load(db: &impl ConnectionTrait, rows: Vec<message::Model>) -
     senders.sort_unstable();
     senders.dedup();
     let senders = if senders.is_empty() { HashMap::new() } else { people::service::find_all(db, &senders).await? };
-    let with_files: Vec<_> = rows.iter().filter(|row| row.has_attachments && row.deleted_at.is_none()).map(|row| row.id).collect();
-    let mut files = if with_files.is_empty() { HashMap::new() } else { attachments::service::of_messages(db, &with_files).await? };
+    let with_files: Vec<_> =
+        rows.iter().filter(|row| row.has_attachments && row.deleted_at.is_none()).map(|row| row.id).collect();
+    let mut files =
+        if with_files.is_empty() { HashMap::new() } else { attachments::service::of_messages(db, &with_files).await? };
     let loaded = rows.into_iter().map(|row| {
         let sender = senders.get(&row.sender_id).cloned();
         Arc::new(Loaded { attachments: files.remove(&row.id).unwrap_or_default(), row, sender })

@@ -47,9 +47,16 @@ fn visible(member: &Membership, filter: Filter) -> Condition {
 }
 
 /// A page of the messages a member may see, in page order.
-pub(super) async fn page(db: &impl ConnectionTrait, member: &Membership, filter: Filter, page: &Page<i64>) -> Result<Vec<message::Model>> {
+pub(super) async fn page(
+    db: &impl ConnectionTrait,
+    member: &Membership,
+    filter: Filter,
+    page: &Page<i64>,
+) -> Result<Vec<message::Model>> {
     let by = message::Column::Seq;
-    let chosen = visible(member, filter).add_option(page.after.map(|key| by.gt(key))).add_option(page.before.map(|key| by.lt(key)));
+    let chosen = visible(member, filter)
+        .add_option(page.after.map(|key| by.gt(key)))
+        .add_option(page.before.map(|key| by.lt(key)));
     let order = if page.from_end { Order::Desc } else { Order::Asc };
     Ok(message::Entity::find().filter(chosen).order_by(by, order).limit(page.limit()).all(db).await?)
 }
@@ -68,20 +75,41 @@ pub(super) async fn find_all_at(db: &impl ConnectionTrait, places: &[Seq]) -> Re
 }
 
 /// The `sender_ordinal` of a user's newest message at or before a place; 0 when there is none.
-pub(super) async fn own_ordinal(db: &impl ConnectionTrait, conversation: ConversationId, sender: UserId, up_to: Seq) -> Result<i64> {
-    let own = Condition::all().add(message::Column::ConversationId.eq(conversation)).add(message::Column::SenderId.eq(sender)).add(message::Column::Seq.lte(up_to));
-    let newest = message::Entity::find().select_only().column(message::Column::SenderOrdinal).filter(own).order_by_desc(message::Column::Seq);
+pub(super) async fn own_ordinal(
+    db: &impl ConnectionTrait,
+    conversation: ConversationId,
+    sender: UserId,
+    up_to: Seq,
+) -> Result<i64> {
+    let own = Condition::all()
+        .add(message::Column::ConversationId.eq(conversation))
+        .add(message::Column::SenderId.eq(sender))
+        .add(message::Column::Seq.lte(up_to));
+    let newest = message::Entity::find()
+        .select_only()
+        .column(message::Column::SenderOrdinal)
+        .filter(own)
+        .order_by_desc(message::Column::Seq);
     Ok(newest.into_tuple::<i64>().one(db).await?.unwrap_or(0))
 }
 
 /// The newest message at or before a place.
-pub(super) async fn newest_up_to(db: &impl ConnectionTrait, conversation: ConversationId, up_to: Seq) -> Result<Option<message::Model>> {
-    let earlier = Condition::all().add(message::Column::ConversationId.eq(conversation)).add(message::Column::Seq.lte(up_to));
+pub(super) async fn newest_up_to(
+    db: &impl ConnectionTrait,
+    conversation: ConversationId,
+    up_to: Seq,
+) -> Result<Option<message::Model>> {
+    let earlier =
+        Condition::all().add(message::Column::ConversationId.eq(conversation)).add(message::Column::Seq.lte(up_to));
     Ok(message::Entity::find().filter(earlier).order_by_desc(message::Column::Seq).one(db).await?)
 }
 
 /// The first message after a place that counts as unread for a user.
-pub(super) async fn first_countable_after(db: &impl ConnectionTrait, member: &Membership, after: Seq) -> Result<Option<message::Model>> {
+pub(super) async fn first_countable_after(
+    db: &impl ConnectionTrait,
+    member: &Membership,
+    after: Seq,
+) -> Result<Option<message::Model>> {
     let chosen = visible(member, Filter { without_deleted: true, ..Filter::default() })
         .add(message::Column::Seq.gt(after))
         .add(message::Column::SenderId.ne(member.participant().user_id))
@@ -89,9 +117,16 @@ pub(super) async fn first_countable_after(db: &impl ConnectionTrait, member: &Me
     Ok(message::Entity::find().filter(chosen).order_by_asc(message::Column::Seq).one(db).await?)
 }
 
-pub(super) async fn versions(db: &impl ConnectionTrait, id: MessageId, page: &Page<i64>) -> Result<Vec<message_version::Model>> {
+pub(super) async fn versions(
+    db: &impl ConnectionTrait,
+    id: MessageId,
+    page: &Page<i64>,
+) -> Result<Vec<message_version::Model>> {
     let by = message_version::Column::Version;
-    let chosen = Condition::all().add(message_version::Column::MessageId.eq(id)).add_option(page.after.map(|key| by.gt(key))).add_option(page.before.map(|key| by.lt(key)));
+    let chosen = Condition::all()
+        .add(message_version::Column::MessageId.eq(id))
+        .add_option(page.after.map(|key| by.gt(key)))
+        .add_option(page.before.map(|key| by.lt(key)));
     let order = if page.from_end { Order::Desc } else { Order::Asc };
     Ok(message_version::Entity::find().filter(chosen).order_by(by, order).limit(page.limit()).all(db).await?)
 }
@@ -115,7 +150,12 @@ pub(super) fn sent(row: &message::Model) -> Vec<Row> {
 
 /// A new text, and the one before kept as a version.
 pub(super) fn edited(row: &message::Model, text: String, at: Timestamp) -> Vec<Row> {
-    let before = message_version::Model { message_id: row.id, version: row.version, text: row.text.clone(), written_at: row.edited_at.unwrap_or(row.created_at) };
+    let before = message_version::Model {
+        message_id: row.id,
+        version: row.version,
+        text: row.text.clone(),
+        written_at: row.edited_at.unwrap_or(row.created_at),
+    };
     let now = message::ActiveModel {
         seq: Unchanged(row.seq),
         text: Set(text),
@@ -128,7 +168,12 @@ pub(super) fn edited(row: &message::Model, text: String, at: Timestamp) -> Vec<R
 }
 
 /// A tombstone: the text goes, with every earlier version.
-pub(super) fn deleted(row: &message::Model, versions: Vec<message_version::Model>, by: UserId, at: Timestamp) -> Vec<Row> {
+pub(super) fn deleted(
+    row: &message::Model,
+    versions: Vec<message_version::Model>,
+    by: UserId,
+    at: Timestamp,
+) -> Vec<Row> {
     let tombstone = message::ActiveModel {
         seq: Unchanged(row.seq),
         text: Set(String::new()),

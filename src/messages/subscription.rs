@@ -24,7 +24,10 @@ impl MessageSubscription {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The conversation, `conv_…`.")] conversation_id: ID,
-        #[graphql(desc = "The place to go on from: `Query.cursor`, or the `cursor` of the last message. Without it the stream begins now.")] after: Option<String>,
+        #[graphql(
+            desc = "The place to go on from: `Query.cursor`, or the `cursor` of the last message. Without it the stream begins now."
+        )]
+        after: Option<String>,
     ) -> Result<impl Stream<Item = Result<MessageAdded>>> {
         let (app, viewer) = (Arc::clone(ctx.app()), Arc::clone(ctx.viewer()?));
         let start = after.map_or(Ok(Start::Now), |cursor| app.cursors.open(&cursor).map(Start::After))?;

@@ -39,7 +39,7 @@ impl Message {
 #[Object]
 impl Message {
     /// The id, `msg_…`.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.0.row.id.public()
     }
 
@@ -240,7 +240,13 @@ impl MessageFilter {
 ///
 /// # Errors
 /// BAD_USER_INPUT for the page, NOT_FOUND for `around`.
-pub async fn message_page(ctx: &Context<'_>, member: &Membership, args: PageArgs, around: Option<ID>, filter: Option<MessageFilter>) -> Result<Connection<String, Message, MessageTotal>> {
+pub async fn message_page(
+    ctx: &Context<'_>,
+    member: &Membership,
+    args: PageArgs,
+    around: Option<ID>,
+    filter: Option<MessageFilter>,
+) -> Result<Connection<String, Message, MessageTotal>> {
     let (app, cursors) = (ctx.app(), &ctx.app().cursors);
     let filter = filter.unwrap_or_default().parse()?;
     let total = MessageTotal { member: member.clone(), filter };
@@ -252,7 +258,9 @@ pub async fn message_page(ctx: &Context<'_>, member: &Membership, args: PageArgs
         let page = Page::<i64>::try_new(cursors, List::Messages, &args)?;
         let (rows, more_before, more_after) = service::around(app, member, MessageId::parse(&id)?, page.size).await?;
         let mut connection = Connection::with_additional_fields(more_before, more_after, total);
-        connection.edges.extend(rows.into_iter().map(|row| async_graphql::connection::Edge::new(seal(&row), Message(row))));
+        connection
+            .edges
+            .extend(rows.into_iter().map(|row| async_graphql::connection::Edge::new(seal(&row), Message(row))));
         return Ok(connection);
     }
     let page = Page::try_new(cursors, List::Messages, &args)?;

@@ -17,6 +17,10 @@ impl Loader<UserById> for Batch {
 
     async fn load(&self, keys: &[UserById]) -> Result<HashMap<UserById, Self::Value>, Error> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
-        Ok(service::find_all(self.app.database.reader(), &ids).await?.into_iter().map(|(id, user)| (UserById(id), user)).collect())
+        Ok(service::find_all(self.app.database.reader(), &ids)
+            .await?
+            .into_iter()
+            .map(|(id, user)| (UserById(id), user))
+            .collect())
     }
 }

@@ -14,7 +14,12 @@ pub fn may_talk(preset: Preset, one: Role, other: Role) -> bool {
         Preset::Strict => pair(Patient, Clinician),
         Preset::Care => {
             let with_staff = [one, other].into_iter().any(|role| matches!(role, Staff | Admin));
-            with_staff || pair(Patient, Clinician) || pair(Caregiver, Clinician) || pair(Clinician, Clinician) || pair(Student, Student) || pair(Student, Clinician)
+            with_staff
+                || pair(Patient, Clinician)
+                || pair(Caregiver, Clinician)
+                || pair(Clinician, Clinician)
+                || pair(Student, Student)
+                || pair(Student, Clinician)
         }
     }
 }
@@ -29,7 +34,9 @@ pub fn check(preset: Preset, one: Role, other: Role) -> Result<()> {
     }
     let message = match preset {
         Preset::Strict => "Only patients and clinicians can chat with each other.",
-        Preset::Care => "People in your two roles cannot chat with each other here. Ask your clinic for the right contact.",
+        Preset::Care => {
+            "People in your two roles cannot chat with each other here. Ask your clinic for the right contact."
+        }
     };
     Err(Error::invalid(UserErrorCode::RolePairNotAllowed, &["input", "userId"], message))
 }

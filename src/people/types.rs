@@ -23,7 +23,10 @@ impl User {
     /// # Errors
     /// INTERNAL when there is no such user.
     pub async fn load(ctx: &Context<'_>, id: UserId) -> Result<Self> {
-        ctx.load(UserById(id)).await?.map(Self).ok_or_else(|| Error::internal(anyhow::anyhow!("a row names a user that is not there")))
+        ctx.load(UserById(id))
+            .await?
+            .map(Self)
+            .ok_or_else(|| Error::internal(anyhow::anyhow!("a row names a user that is not there")))
     }
 }
 

@@ -60,7 +60,9 @@ impl Counts {
                 }
                 (here?, known.after, known.unread - 1)
             }
-            EventBody::Read { conversation, user, up_to, unread } if *user == viewer => (*conversation, *up_to, *unread),
+            EventBody::Read { conversation, user, up_to, unread } if *user == viewer => {
+                (*conversation, *up_to, *unread)
+            }
             EventBody::UnreadChanged { conversation, counted, unread } => (*conversation, *counted, *unread),
             EventBody::ParticipantRemoved { user } if *user == viewer => (here?, Seq::START, 0),
             _ => return None,

@@ -43,7 +43,11 @@ impl Deliveries {
         let known = waiting.entry((conversation, user)).or_insert(new);
         // Two devices may overlap; with a hole between, the earlier stretch is the one that can move the marker.
         let (first, second) = if known.after <= new.after { (*known, new) } else { (new, *known) };
-        *known = if second.after <= first.up_to { HandedOver { after: first.after, up_to: first.up_to.max(second.up_to) } } else { first };
+        *known = if second.after <= first.up_to {
+            HandedOver { after: first.after, up_to: first.up_to.max(second.up_to) }
+        } else {
+            first
+        };
     }
 
     fn take(&self) -> HashMap<(ConversationId, UserId), HandedOver> {
@@ -126,7 +130,12 @@ impl Write for MarkDelivered {
             if up_to <= known || (after > known && store::has_messages_between(tx, conversation, known, after).await?) {
                 continue;
             }
-            rows.extend(store::moved(conversation, user, Moves { delivered: Some(up_to), ..Moves::default() }, self.now));
+            rows.extend(store::moved(
+                conversation,
+                user,
+                Moves { delivered: Some(up_to), ..Moves::default() },
+                self.now,
+            ));
             moved.entry(conversation).or_default().push((user, up_to));
         }
         let mut events = Vec::new();
@@ -134,7 +143,11 @@ impl Write for MarkDelivered {
             if people.get(&conversation).is_some_and(|count| *count <= TOLD_TO_ALL) {
                 events.push(NewEvent::in_conversation(conversation, EventBody::Delivered { conversation, marks }));
             } else {
-                events.extend(marks.into_iter().map(|mark| NewEvent::for_user(mark.0, EventBody::Delivered { conversation, marks: vec![mark] })));
+                events.extend(
+                    marks.into_iter().map(|mark| {
+                        NewEvent::for_user(mark.0, EventBody::Delivered { conversation, marks: vec![mark] })
+                    }),
+                );
             }
         }
         Ok(Change { rows, events, value: () })

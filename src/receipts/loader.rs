@@ -21,7 +21,11 @@ impl Loader<ReceiptsOf> for Batch {
 
     async fn load(&self, keys: &[ReceiptsOf]) -> Result<HashMap<ReceiptsOf, Self::Value>, Error> {
         let places: Vec<_> = keys.iter().map(|key| key.0).collect();
-        Ok(service::receipts(self.app.database.reader(), &places).await?.into_iter().map(|(seq, rows)| (ReceiptsOf(seq), Arc::new(rows))).collect())
+        Ok(service::receipts(self.app.database.reader(), &places)
+            .await?
+            .into_iter()
+            .map(|(seq, rows)| (ReceiptsOf(seq), Arc::new(rows)))
+            .collect())
     }
 }
 
@@ -32,6 +36,10 @@ impl Loader<UnreadOf> for Batch {
     async fn load(&self, keys: &[UnreadOf]) -> Result<HashMap<UnreadOf, Self::Value>, Error> {
         let viewer = self.viewer.as_ref().ok_or(Error::Unauthenticated)?;
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
-        Ok(service::unread_in(self.app.database.reader(), viewer.id(), &ids).await?.into_iter().map(|(id, count)| (UnreadOf(id), count)).collect())
+        Ok(service::unread_in(self.app.database.reader(), viewer.id(), &ids)
+            .await?
+            .into_iter()
+            .map(|(id, count)| (UnreadOf(id), count))
+            .collect())
     }
 }

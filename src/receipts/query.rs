@@ -14,6 +14,6 @@ impl ReceiptQuery {
     /// The viewer's unread messages, in all and in each conversation that has any.
     async fn unread_counts(&self, ctx: &Context<'_>) -> Result<Option<UnreadCounts>> {
         let counts = service::counts(ctx.app().database.reader(), ctx.viewer()?.id()).await?;
-        Ok(Some(UnreadCounts::snapshot(&counts)))
+        Ok(Some(UnreadCounts::everything(&counts)))
     }
 }

@@ -29,14 +29,22 @@ pub struct NewlyRead(pub i64);
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
 pub async fn counts(db: &impl ConnectionTrait, user: UserId) -> Result<Counts> {
-    Ok(store::unread(db, user, None).await?.into_iter().map(|row| (row.conversation_id, row.counted_seq, row.unread)).collect())
+    Ok(store::unread(db, user, None)
+        .await?
+        .into_iter()
+        .map(|row| (row.conversation_id, row.counted_seq, row.unread))
+        .collect())
 }
 
 /// The unread counts of a viewer in some conversations.
 ///
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
-pub async fn unread_in(db: &impl ConnectionTrait, user: UserId, ids: &[ConversationId]) -> Result<HashMap<ConversationId, i64>> {
+pub async fn unread_in(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    ids: &[ConversationId],
+) -> Result<HashMap<ConversationId, i64>> {
     Ok(store::unread(db, user, Some(ids)).await?.into_iter().map(|row| (row.conversation_id, row.unread)).collect())
 }
 
@@ -56,9 +64,16 @@ pub async fn receipts(db: &impl ConnectionTrait, places: &[Seq]) -> Result<HashM
 ///
 /// # Errors
 /// NOT_FOUND.
-pub async fn mark_read(app: &App, viewer: &Arc<Viewer>, conversation: ConversationId, up_to: Option<MessageId>) -> Result<(Membership, NewlyRead)> {
+pub async fn mark_read(
+    app: &App,
+    viewer: &Arc<Viewer>,
+    conversation: ConversationId,
+    up_to: Option<MessageId>,
+) -> Result<(Membership, NewlyRead)> {
     let write = MarkRead { viewer: Arc::clone(viewer), conversation, up_to, now: app.clock.now() };
-    let Outcome::Done { value, .. } = app.journal.write(write).await? else { return Err(crate::error::Error::NotFound) };
+    let Outcome::Done { value, .. } = app.journal.write(write).await? else {
+        return Err(crate::error::Error::NotFound);
+    };
     Ok((conversations::service::find(app, viewer, conversation).await?, value))
 }
 
@@ -66,7 +81,12 @@ pub async fn mark_read(app: &App, viewer: &Arc<Viewer>, conversation: Conversati
 ///
 /// # Errors
 /// NOT_FOUND.
-pub async fn mark_unread(app: &App, viewer: &Arc<Viewer>, conversation: ConversationId, from: MessageId) -> Result<Membership> {
+pub async fn mark_unread(
+    app: &App,
+    viewer: &Arc<Viewer>,
+    conversation: ConversationId,
+    from: MessageId,
+) -> Result<Membership> {
     app.journal.write(MarkUnread { viewer: Arc::clone(viewer), conversation, from, now: app.clock.now() }).await?;
     conversations::service::find(app, viewer, conversation).await
 }
@@ -103,7 +123,9 @@ impl Write for MarkRead {
         let before = store::unread(tx, user, Some(&[self.conversation])).await?.first().map_or(0, |row| row.unread);
         let counted = messages::service::counted_at(tx, &member, counted_seq).await?;
         let last_own = messages::service::counted_at(tx, &member, Seq(i64::MAX)).await?.own;
-        let unread = store::unread_from(tx, self.conversation, user, member.conversation().last_ordinal, last_own, counted).await?;
+        let unread =
+            store::unread_from(tx, self.conversation, user, member.conversation().last_ordinal, last_own, counted)
+                .await?;
         let moves = Moves {
             delivered: (read > mine.delivered_seq).then_some(read),
             read: (read > mine.read_seq).then_some(read),
@@ -112,9 +134,13 @@ impl Write for MarkRead {
         };
         let rows = store::moved(self.conversation, user, moves, self.now);
         let event = if moves.read.is_none() {
-            NewEvent::for_user(user, EventBody::UnreadChanged { conversation: self.conversation, counted: counted_seq, unread })
+            NewEvent::for_user(
+                user,
+                EventBody::UnreadChanged { conversation: self.conversation, counted: counted_seq, unread },
+            )
         } else {
-            told(&member, tx, EventBody::Read { conversation: self.conversation, user, up_to: read, unread }, user).await?
+            told(&member, tx, EventBody::Read { conversation: self.conversation, user, up_to: read, unread }, user)
+                .await?
         };
         Ok(Change { rows, events: vec![event], value: NewlyRead((before - unread).max(0)) })
     }
@@ -153,9 +179,15 @@ impl Write for MarkUnread {
         }
         let counted: Counted = messages::service::counted_at(tx, &member, before).await?;
         let last_own = messages::service::counted_at(tx, &member, Seq(i64::MAX)).await?.own;
-        let unread = store::unread_from(tx, self.conversation, user, member.conversation().last_ordinal, last_own, counted).await?;
+        let unread =
+            store::unread_from(tx, self.conversation, user, member.conversation().last_ordinal, last_own, counted)
+                .await?;
         let moves = Moves { counted: Some(counted), unread_from: Some(Some(from)), ..Moves::default() };
         let event = EventBody::UnreadChanged { conversation: self.conversation, counted: before, unread };
-        Ok(Change { rows: store::moved(self.conversation, user, moves, self.now), events: vec![NewEvent::for_user(user, event)], value: () })
+        Ok(Change {
+            rows: store::moved(self.conversation, user, moves, self.now),
+            events: vec![NewEvent::for_user(user, event)],
+            value: (),
+        })
     }
 }

@@ -2,7 +2,8 @@
 
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, Statement, Value,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, Statement,
+    Value,
 };
 
 use crate::{
@@ -38,7 +39,11 @@ const UNREAD: &str = r"
     WHERE p.user_id = $1 AND p.left_at IS NULL";
 
 /// The unread counts of a user in some of their conversations, or in all of them.
-pub(super) async fn unread(db: &impl ConnectionTrait, user: UserId, only: Option<&[ConversationId]>) -> Result<Vec<Unread>> {
+pub(super) async fn unread(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    only: Option<&[ConversationId]>,
+) -> Result<Vec<Unread>> {
     let mut values = vec![Value::from(user.0)];
     let mut sql = UNREAD.to_owned();
     if let Some(ids) = only {
@@ -46,11 +51,20 @@ pub(super) async fn unread(db: &impl ConnectionTrait, user: UserId, only: Option
         sql.push_str(&format!(" AND p.conversation_id IN ({})", marks.join(", ")));
         values.extend(ids.iter().map(|id| Value::from(id.0)));
     }
-    Ok(Unread::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).all(db).await?)
+    Ok(Unread::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
+        .all(db)
+        .await?)
 }
 
 /// What the count would be if it were counted from `from`.
-pub(super) async fn unread_from(db: &impl ConnectionTrait, conversation: ConversationId, user: UserId, last_ordinal: i64, last_own: i64, from: Counted) -> Result<i64> {
+pub(super) async fn unread_from(
+    db: &impl ConnectionTrait,
+    conversation: ConversationId,
+    user: UserId,
+    last_ordinal: i64,
+    last_own: i64,
+    from: Counted,
+) -> Result<i64> {
     let taken_back = Condition::all()
         .add(message::Column::ConversationId.eq(conversation))
         .add(message::Column::Seq.gt(from.seq))
@@ -71,7 +85,11 @@ pub(super) struct Moves {
 }
 
 pub(super) fn moved(conversation: ConversationId, user: UserId, moves: Moves, at: Timestamp) -> Vec<Row> {
-    let mut row = participant::ActiveModel { conversation_id: Unchanged(conversation), user_id: Unchanged(user), ..Default::default() };
+    let mut row = participant::ActiveModel {
+        conversation_id: Unchanged(conversation),
+        user_id: Unchanged(user),
+        ..Default::default()
+    };
     let mut rows = Vec::new();
     for (kind, up_to_seq) in [(Marker::Delivered, moves.delivered), (Marker::Read, moves.read)] {
         let Some(up_to_seq) = up_to_seq else { continue };
@@ -79,10 +97,17 @@ pub(super) fn moved(conversation: ConversationId, user: UserId, moves: Moves, at
             Marker::Delivered => row.delivered_seq = Set(up_to_seq),
             Marker::Read => row.read_seq = Set(up_to_seq),
         }
-        rows.push(Row::insert(marker_step::ActiveModel::from(marker_step::Model { conversation_id: conversation, user_id: user, kind, up_to_seq, at })));
+        rows.push(Row::insert(marker_step::ActiveModel::from(marker_step::Model {
+            conversation_id: conversation,
+            user_id: user,
+            kind,
+            up_to_seq,
+            at,
+        })));
     }
     if let Some(counted) = moves.counted {
-        (row.counted_seq, row.counted_ordinal, row.counted_own) = (Set(counted.seq), Set(counted.ordinal), Set(counted.own));
+        (row.counted_seq, row.counted_ordinal, row.counted_own) =
+            (Set(counted.seq), Set(counted.ordinal), Set(counted.own));
     }
     if let Some(unread_from) = moves.unread_from {
         row.unread_from_seq = Set(unread_from);
@@ -120,17 +145,31 @@ pub(super) async fn receipts(db: &impl ConnectionTrait, places: &[Seq]) -> Resul
         step("READ"),
         marks.join(", ")
     );
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, places.iter().map(|seq| Value::from(*seq)));
+    let statement =
+        Statement::from_sql_and_values(db.get_database_backend(), sql, places.iter().map(|seq| Value::from(*seq)));
     Ok(ReceiptRow::find_by_statement(statement).all(db).await?)
 }
 
 /// Whether anything was sent in a conversation in `(after, up_to]`.
-pub(super) async fn has_messages_between(db: &impl ConnectionTrait, conversation: ConversationId, after: Seq, up_to: Seq) -> Result<bool> {
-    let between = Condition::all().add(message::Column::ConversationId.eq(conversation)).add(message::Column::Seq.gt(after)).add(message::Column::Seq.lte(up_to));
+pub(super) async fn has_messages_between(
+    db: &impl ConnectionTrait,
+    conversation: ConversationId,
+    after: Seq,
+    up_to: Seq,
+) -> Result<bool> {
+    let between = Condition::all()
+        .add(message::Column::ConversationId.eq(conversation))
+        .add(message::Column::Seq.gt(after))
+        .add(message::Column::Seq.lte(up_to));
     Ok(message::Entity::find().filter(between).one(db).await?.is_some())
 }
 
-pub(super) async fn participants(db: &impl ConnectionTrait, conversations: &[ConversationId]) -> Result<Vec<participant::Model>> {
-    let present = Condition::all().add(participant::Column::ConversationId.is_in(conversations.iter().copied())).add(participant::Column::LeftAt.is_null());
+pub(super) async fn participants(
+    db: &impl ConnectionTrait,
+    conversations: &[ConversationId],
+) -> Result<Vec<participant::Model>> {
+    let present = Condition::all()
+        .add(participant::Column::ConversationId.is_in(conversations.iter().copied()))
+        .add(participant::Column::LeftAt.is_null());
     Ok(participant::Entity::find().filter(present).all(db).await?)
 }

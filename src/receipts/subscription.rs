@@ -27,9 +27,11 @@ impl ReceiptSubscription {
             let told = item.map(|item| match item {
                 Item::Snapshot(snapshot) => {
                     *counts = snapshot;
-                    Some(UnreadCounts::snapshot(counts))
+                    Some(UnreadCounts::everything(counts))
                 }
-                Item::Event(heard) => counts.apply(user, &heard.event).map(|conversation| UnreadCounts::change(counts, conversation)),
+                Item::Event(heard) => {
+                    counts.apply(user, &heard.event).map(|conversation| UnreadCounts::change(counts, conversation))
+                }
                 Item::Ready(_) | Item::Resync(..) | Item::Checkpoint(_) => None,
             });
             futures_util::future::ready(Some(told.transpose()))

@@ -4,6 +4,7 @@ use async_graphql::{
     Context, Enum, ID, InputObject, Object, SimpleObject,
     connection::{Connection, EmptyFields},
 };
+use sea_orm::prelude::Uuid;
 
 use super::{
     Counts, ReceiptsOf,
@@ -75,11 +76,13 @@ impl Receipt {
 /// BAD_USER_INPUT for the page.
 pub async fn receipt_page(ctx: &Context<'_>, message: Seq, args: PageArgs) -> Result<Connection<String, Receipt>> {
     let cursors = &ctx.app().cursors;
-    let page = Page::try_new(cursors, List::Participants, &args)?;
+    let page = Page::<Uuid>::try_new(cursors, List::Participants, &args)?;
     let all = ctx.load(ReceiptsOf(message)).await?;
     // At most as many as a conversation has people, and all read at once for every message of a page.
     let mut rows: Vec<ReceiptRow> = all.map(|rows| rows.as_ref().clone()).unwrap_or_default();
-    rows.retain(|row| page.after.is_none_or(|after| row.user_id.0 > after) && page.before.is_none_or(|before| row.user_id.0 < before));
+    rows.retain(|row| {
+        page.after.is_none_or(|after| row.user_id.0 > after) && page.before.is_none_or(|before| row.user_id.0 < before)
+    });
     if page.from_end {
         rows.reverse();
     }
@@ -87,39 +90,26 @@ pub async fn receipt_page(ctx: &Context<'_>, message: Seq, args: PageArgs) -> Re
     Ok(page.connect(rows, EmptyFields, |row| List::Participants.seal(cursors, row.user_id.0), Receipt))
 }
 
-/// The viewer's unread messages.
+/// The viewer's unread messages. Only the viewer may read it.
+#[derive(SimpleObject)]
 pub struct UnreadCounts {
-    pub(super) total: i64,
-    pub(super) conversations: Vec<(ConversationId, i64)>,
-    pub(super) is_snapshot: bool,
+    /// In all conversations together.
+    total: i64,
+    /// In a snapshot: every conversation with unread messages. In a change: those whose count changed.
+    conversations: Vec<UnreadCount>,
+    /// Whether this is everything, or only what changed.
+    snapshot: bool,
 }
 
 impl UnreadCounts {
-    pub(super) fn snapshot(counts: &Counts) -> Self {
-        Self { total: counts.total(), conversations: counts.conversations().collect(), is_snapshot: true }
+    pub(super) fn everything(counts: &Counts) -> Self {
+        let conversations = counts.conversations().map(|(conversation, count)| UnreadCount { conversation, count });
+        Self { total: counts.total(), conversations: conversations.collect(), snapshot: true }
     }
 
     pub(super) fn change(counts: &Counts, conversation: ConversationId) -> Self {
-        Self { total: counts.total(), conversations: vec![(conversation, counts.of(conversation))], is_snapshot: false }
-    }
-}
-
-/// The viewer's unread messages. Only the viewer may read it.
-#[Object]
-impl UnreadCounts {
-    /// In all conversations together.
-    async fn total(&self) -> i64 {
-        self.total
-    }
-
-    /// In a snapshot: every conversation with unread messages. In a change: those whose count changed.
-    async fn conversations(&self) -> Vec<UnreadCount> {
-        self.conversations.iter().map(|(conversation, count)| UnreadCount { conversation: *conversation, count: *count }).collect()
-    }
-
-    /// Whether this is everything, or only what changed.
-    async fn snapshot(&self) -> bool {
-        self.is_snapshot
+        let changed = UnreadCount { conversation, count: counts.of(conversation) };
+        Self { total: counts.total(), conversations: vec![changed], snapshot: false }
     }
 }
 
@@ -197,10 +187,7 @@ impl MarkMessagesPayload {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        entity::participant::ParticipantRole,
-        ids::UserId,
-    };
+    use crate::{entity::participant::ParticipantRole, ids::UserId};
 
     fn other(history_from: i64, delivered: i64, read: i64) -> participant::Model {
         participant::Model {

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::{
     App,
     access::Viewer,
+    accounts::tokens::Tokens,
     attachments::{
         http,
         service::{self, NewUpload},
@@ -25,7 +26,8 @@ use crate::{
     entity::{attachment, conversation, message, participant, session, user},
     error::{Error, Result},
     ids::{AttachmentId, ConversationId, MessageId, SessionId, UserId},
-    journal::{Change, CursorKey, Journal, Locks, Row, Seq, Tx, Write as JournalWrite},
+    journal::{Change, Locks, Row, Seq, Tx, Write as JournalWrite},
+    keys::RootSecret,
 };
 
 /// A server without its transports.
@@ -62,18 +64,11 @@ impl Clinic {
         let url = format!("sqlite://{}", folder.path().join("test.sqlite").display());
         let database = Database::connect(&url).await.unwrap();
         database.migrate().await.unwrap();
-        let clock = Clock::default();
-        let app = App {
-            journal: Journal::new(database.clone(), clock.clone(), [1; 32]),
-            files: service::open_store(folder.path()).unwrap(),
-            cursors: CursorKey::new(&[2; 32]),
-            link_key: [3; 32],
-            public_url: "http://clinic".into(),
-            config,
-            clock,
-            database,
-        };
-        Self { app: Arc::new(app), folder }
+        config.auth.root_secret = Some(RootSecret::generate().into());
+        config.auth.signing_key = Some(Tokens::generate_signing_key().unwrap().into());
+        config.server.public_url = Some("http://clinic".into());
+        let app = App::start(config, Clock::default(), database, ([127, 0, 0, 1], 0).into()).await.unwrap();
+        Self { app, folder }
     }
 
     pub(super) async fn write(&self, rows: impl Fn() -> Vec<Row> + Send + Sync + 'static) {

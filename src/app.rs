@@ -1,0 +1,158 @@
+//! One running server: what every request shares, and the work that goes on beside the requests.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use object_store::ObjectStore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    accounts::{Registrations, password::Passwords, recognition::Recognition, tokens::Tokens},
+    attachments,
+    clock::Clock,
+    config::{Config, Secret},
+    database::Database,
+    error::Result,
+    journal::{CursorKey, Journal},
+    keys::RootSecret,
+    live::{Tail, TailParts},
+    receipts::delivery::{self, Deliveries},
+};
+
+/// What every request shares.
+pub struct App {
+    /// The settings.
+    pub config: Config,
+    /// The time.
+    pub clock: Clock,
+    /// The database, for reading.
+    pub database: Database,
+    /// The journal, for writing.
+    pub journal: Journal,
+    /// Seals cursors.
+    pub cursors: CursorKey,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Makes tokens and turns them into viewers.
+    pub recognition: Arc<Recognition>,
+    /// Counts registrations.
+    pub registrations: Registrations,
+    /// The bytes of attachments.
+    pub files: Arc<dyn ObjectStore>,
+    /// Signs links to attachments.
+    pub link_key: [u8; 32],
+    /// The address clients reach this server at, without a slash at its end.
+    pub public_url: String,
+    /// Delivered markers that are not written yet.
+    pub deliveries: Deliveries,
+    /// Live delivery.
+    pub tail: Tail,
+    stop: CancellationToken,
+    chores: TaskTracker,
+}
+
+/// Delivered markers are written at most this often.
+const DELIVERIES: Duration = Duration::from_secs(1);
+/// Leftover files and old request ids are looked for this often.
+const SWEEP: Duration = Duration::from_secs(600);
+
+impl App {
+    /// Starts what runs beside the requests. The schema of the database must be current.
+    ///
+    /// # Errors
+    /// When a secret is missing or unusable, or the database or the file store cannot be opened.
+    pub async fn start(
+        config: Config,
+        clock: Clock,
+        database: Database,
+        listen: SocketAddr,
+    ) -> anyhow::Result<Arc<Self>> {
+        let root =
+            RootSecret::parse(required(config.auth.root_secret.as_ref(), "auth.root_secret", "BEDSIDE_ROOT_SECRET")?)?;
+        let signing = required(config.auth.signing_key.as_ref(), "auth.signing_key", "BEDSIDE_SIGNING_KEY")?;
+        let tokens = Tokens::new(
+            &config.auth.issuer,
+            config.auth.access_token,
+            signing,
+            &config.auth.retired_keys,
+            root.derive("refresh tokens"),
+        )?;
+        let recognition = Arc::new(Recognition::new(tokens, clock.clone(), database.clone()));
+        let journal = Journal::new(database.clone(), clock.clone(), root.derive("request fingerprints"));
+        let stop = CancellationToken::new();
+        let parts = TailParts {
+            database: database.clone(),
+            journal: journal.clone(),
+            recognition: Arc::clone(&recognition),
+            stop: stop.clone(),
+        };
+        let tail = Tail::start(parts)
+            .await
+            .map_err(|error| anyhow::anyhow!("{error:?}"))
+            .context("the journal cannot be read")?;
+        let public_url = config.server.public_url.clone().unwrap_or_else(|| format!("http://{listen}"));
+        let app = Arc::new(Self {
+            clock,
+            journal,
+            cursors: CursorKey::new(&root.derive("cursors")),
+            passwords: Passwords::default(),
+            recognition,
+            registrations: Registrations::new(config.auth.registrations_per_hour),
+            files: attachments::service::open_store(&config.data_dir)?,
+            link_key: root.derive("attachment links"),
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            deliveries: Deliveries::default(),
+            tail,
+            stop,
+            chores: TaskTracker::new(),
+            database,
+            config,
+        });
+        app.chore("delivered markers", DELIVERIES, |app| async move { delivery::flush(&app).await });
+        app.chore("leftover files", SWEEP, |app| async move { attachments::service::sweep(&app).await.map(drop) });
+        Ok(app)
+    }
+
+    /// Does something now and then, until the server stops.
+    fn chore<F>(self: &Arc<Self>, name: &'static str, every: Duration, work: impl Fn(Arc<Self>) -> F + Send + 'static)
+    where
+        F: Future<Output = Result<()>> + Send,
+    {
+        let app = Arc::clone(self);
+        self.chores.spawn(async move {
+            let mut times = tokio::time::interval_at(tokio::time::Instant::now() + every, every);
+            times.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            loop {
+                tokio::select! {
+                    () = app.stop.cancelled() => return,
+                    _ = times.tick() => {}
+                }
+                if let Err(error) = work(Arc::clone(&app)).await {
+                    tracing::error!(code = error.code(), "{name} could not be seen to");
+                }
+            }
+        });
+    }
+
+    /// Whether the server is stopping.
+    pub fn stopping(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    /// Finishes every write under way, and stops what runs beside the requests.
+    pub async fn shut_down(&self) {
+        if let Err(error) = delivery::flush(self).await {
+            tracing::warn!(code = error.code(), "the last delivered markers were not written");
+        }
+        self.stop.cancel();
+        self.chores.close();
+        self.chores.wait().await;
+        self.journal.drain().await;
+    }
+}
+
+fn required<'a>(secret: Option<&'a Secret>, key: &str, variable: &str) -> anyhow::Result<&'a str> {
+    secret.map(Secret::reveal).with_context(|| {
+        format!("{key} is not set: give it in the configuration file or as {variable} (see bedside.example.toml)")
+    })
+}

@@ -1,0 +1,114 @@
+//! The three roots, merged from the features, and the limits every operation has.
+
+use std::sync::Arc;
+
+use async_graphql::{
+    MergedObject, MergedSubscription, SDLExportOptions, Schema, SchemaBuilder,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest},
+};
+
+use crate::{
+    App,
+    accounts::{AccountMutation, AccountQuery},
+    attachments::AttachmentMutation,
+    conversations::{ConversationMutation, ConversationQuery},
+    live::{LiveQuery, LiveSubscription},
+    messages::{MessageMutation, MessageQuery, MessageSubscription},
+    node::NodeQuery,
+    people::PeopleQuery,
+    receipts::{ReceiptMutation, ReceiptQuery, ReceiptSubscription},
+};
+
+/// What can be asked. Every field needs a signed-in viewer.
+#[derive(MergedObject, Default)]
+pub struct Query(AccountQuery, PeopleQuery, ConversationQuery, MessageQuery, ReceiptQuery, LiveQuery, NodeQuery);
+
+/// What can be done. When a mutation answers, what it did is stored.
+#[derive(MergedObject, Default)]
+pub struct Mutation(AccountMutation, ConversationMutation, MessageMutation, ReceiptMutation, AttachmentMutation);
+
+/// What can be listened to.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(LiveSubscription, MessageSubscription, ReceiptSubscription);
+
+/// The schema of a server.
+pub type BedsideSchema = Schema<Query, Mutation, Subscription>;
+
+/// How deep selections may nest; the standard introspection query needs 13.
+const DEPTH: usize = 20;
+/// How many fields one operation may select, fragments included.
+const COMPLEXITY: usize = 1_000;
+
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        .limit_depth(DEPTH)
+        .limit_complexity(COMPLEXITY)
+        .extension(Codes)
+}
+
+/// The schema of `app`.
+pub fn build(app: &Arc<App>) -> BedsideSchema {
+    let builder = builder().data(Arc::clone(app));
+    if app.config.server.graphiql {
+        builder.finish()
+    } else {
+        builder.disable_introspection().disable_suggestions().finish()
+    }
+}
+
+/// The schema as text, sorted and complete.
+pub fn sdl() -> String {
+    builder().finish().sdl_with_options(
+        SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by(),
+    )
+}
+
+/// Gives the errors that the library makes a code of the documented list.
+struct Codes;
+
+impl ExtensionFactory for Codes {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+#[async_graphql::async_trait::async_trait]
+impl Extension for Codes {
+    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> async_graphql::Response {
+        let mut response = next.run(ctx).await;
+        for error in &mut response.errors {
+            let extensions = error.extensions.get_or_insert_default();
+            if extensions.get("code").is_none() {
+                // An error without a path comes from reading or checking the document, before anything ran.
+                let code = match (error.path.is_empty(), error.message.as_str()) {
+                    (true, message) if message.starts_with(" --> ") => "GRAPHQL_PARSE_FAILED",
+                    (true, message) if message.contains("too complex") || message.contains("too deep") => {
+                        "QUERY_TOO_COMPLEX"
+                    }
+                    (true, _) => "GRAPHQL_VALIDATION_FAILED",
+                    (false, _) => "BAD_USER_INPUT",
+                };
+                extensions.set("code", code);
+            }
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_file_is_current() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql");
+        let expected = sdl();
+        if std::env::var_os("BEDSIDE_REWRITE").is_some() {
+            std::fs::write(file, &expected).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(file).unwrap_or_default() == expected,
+            "schema.graphql is stale: run `BEDSIDE_REWRITE=1 cargo test` and review the change"
+        );
+    }
+}

@@ -1,0 +1,86 @@
+//! The doors of the server: GraphQL over HTTP and WebSocket, files, health, and the GraphiQL page.
+
+mod graphiql;
+mod graphql;
+mod health;
+mod viewer;
+
+use std::{future::IntoFuture, net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    http::{HeaderName, Request},
+    middleware,
+    routing::get,
+};
+use tokio::net::TcpListener;
+use tower_http::{
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    trace::TraceLayer,
+};
+
+use crate::{App, attachments, schema};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Every route of the server.
+pub fn router(app: &Arc<App>) -> Router {
+    let gateway = graphql::Gateway::new(Arc::clone(app), schema::build(app));
+    let graphql = get(graphql::get).post(graphql::post).with_state(gateway.clone());
+    let mut router = Router::new()
+        .route("/graphql", graphql)
+        .route("/graphql/ws", get(graphql::socket).with_state(gateway))
+        .route("/attachments/{id}", get(attachments::http::download))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready));
+    if app.config.server.graphiql {
+        router = router.route("/", get(graphiql::page));
+    }
+    router
+        .layer(middleware::from_fn_with_state(Arc::clone(app), viewer::recognise))
+        .with_state(Arc::clone(app))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+}
+
+/// Names the request in the log: never its query, its address line or a header that could hold a secret.
+fn span<B>(request: &Request<B>) -> tracing::Span {
+    let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let route = request.uri().path().split('/').nth(1).unwrap_or_default();
+    tracing::info_span!("request", id, method = %request.method(), route)
+}
+
+/// Serves until `stop` is done, then lets requests under way end.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
+    let stopping = app.stopping().clone();
+    let signal = {
+        let stopping = stopping.clone();
+        async move {
+            tokio::select! {
+                () = stop => {}
+                () = stopping.cancelled() => {}
+            }
+            stopping.cancel();
+        }
+    };
+    let serving = axum::serve(listener, service).with_graceful_shutdown(signal).into_future();
+    tokio::pin!(serving);
+    let result = tokio::select! {
+        result = &mut serving => result,
+        () = async {
+            stopping.cancelled().await;
+            drop(tokio::time::timeout(app.config.server.drain, std::future::pending::<()>()).await);
+        } => Ok(()),
+    };
+    app.shut_down().await;
+    result
+}
