@@ -189,6 +189,10 @@ impl Routes {
         }
     }
 
+    pub(super) fn listeners(&self) -> usize {
+        self.listeners.values().map(Vec::len).sum()
+    }
+
     pub(super) fn position(&self) -> Seq {
         self.position
     }

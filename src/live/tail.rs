@@ -34,6 +34,7 @@ const SWEEP: Duration = Duration::from_millis(500);
 pub struct Tail {
     commands: mpsc::UnboundedSender<Command>,
     position: watch::Receiver<Place>,
+    listeners: watch::Receiver<usize>,
     ids: Arc<AtomicU64>,
 }
 
@@ -74,13 +75,19 @@ impl Tail {
         let head = journal::head(parts.database.reader()).await?;
         let (commands, inbox) = mpsc::unbounded_channel();
         let (announce, position) = watch::channel(head);
-        tokio::spawn(run(parts, head, inbox, announce));
-        Ok(Self { commands, position, ids: Arc::default() })
+        let (count, listeners) = watch::channel(0);
+        tokio::spawn(run(parts, head, inbox, announce, count));
+        Ok(Self { commands, position, listeners, ids: Arc::default() })
     }
 
     /// The place everything was handed out up to.
     pub fn position(&self) -> Place {
         *self.position.borrow()
+    }
+
+    /// How many listeners are up to date on this node.
+    pub fn listeners(&self) -> watch::Receiver<usize> {
+        self.listeners.clone()
     }
 
     /// Waits until everything up to a place was handed out.
@@ -116,6 +123,7 @@ async fn run(
     head: Place,
     mut inbox: mpsc::UnboundedReceiver<Command>,
     announce: watch::Sender<Place>,
+    count: watch::Sender<usize>,
 ) {
     let mut routes = Routes::starting_at(head.seq);
     let mut hints = parts.journal.hints();
@@ -124,27 +132,32 @@ async fn run(
     loop {
         tokio::select! {
             () = parts.stop.cancelled() => return,
-            command = inbox.recv() => match command {
-                Some(Command::Join { listener, stays, answer }) => {
-                    let (user, id) = (listener.user, listener.id);
-                    // A listener that no longer waits for the answer is gone already.
-                    if answer.send(routes.join(listener, &stays)).is_err() {
-                        routes.leave(user, id);
-                    }
-                    continue;
-                }
-                Some(Command::Leave { user, id }) => {
-                    routes.leave(user, id);
-                    continue;
-                }
-                None => return,
-            },
+            command = inbox.recv() => {
+                let Some(command) = command else { return };
+                obey(&mut routes, command);
+                count.send_replace(routes.listeners());
+                continue;
+            }
             _ = hints.changed() => {}
             _ = sweep.tick() => {}
         }
         while let Some(place) = advance(&parts, &mut routes).await {
             announce.send_replace(place);
+            count.send_replace(routes.listeners());
         }
+    }
+}
+
+fn obey(routes: &mut Routes, command: Command) {
+    match command {
+        Command::Join { listener, stays, answer } => {
+            let (user, id) = (listener.user, listener.id);
+            // A listener that no longer waits for the answer is gone already.
+            if answer.send(routes.join(listener, &stays)).is_err() {
+                routes.leave(user, id);
+            }
+        }
+        Command::Leave { user, id } => routes.leave(user, id),
     }
 }
 

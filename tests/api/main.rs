@@ -1,1 +1,7 @@
-//! x
+//! Stories of doctors and patients, over real HTTP and real sockets.
+//!
+//! They run on SQLite, and on PostgreSQL as well when `BEDSIDE_TEST_POSTGRES_URL` is set (each test has a database of
+//! its own). They wait for conditions, never for time.
+
+mod messages;
+mod support;

@@ -1,0 +1,131 @@
+//! A server on a free port, with its own database and folder.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use bedside::{
+    App,
+    accounts::{service as accounts, tokens::Tokens},
+    clock::Clock,
+    config::Config,
+    database::Database,
+    entity::user::Role,
+    keys::RootSecret,
+};
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+use super::{Actor, database};
+
+/// One node. It stops when it is dropped.
+pub struct TestServer {
+    pub app: Arc<App>,
+    pub address: SocketAddr,
+    pub folder: Arc<TempDir>,
+    pub clock: Clock,
+    database_url: String,
+    owns_database: bool,
+}
+
+impl TestServer {
+    /// A node with its own database.
+    pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// A node with its own database and settings.
+    pub async fn start_with(set: impl FnOnce(&mut Config)) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let mut config = Config::defaults().unwrap();
+        config.data_dir = folder.path().to_owned();
+        config.server.graphiql = true;
+        config.auth.registrations_per_hour = 1_000;
+        config.auth.root_secret = Some(RootSecret::generate().into());
+        config.auth.signing_key = Some(Tokens::generate_signing_key().unwrap().into());
+        set(&mut config);
+        let database_url = database::fresh(folder.path()).await;
+        Self::node(config, folder, Clock::default(), database_url, true).await
+    }
+
+    /// Another node on the same database, with the same keys, files and clock.
+    pub async fn another_node(&self) -> Self {
+        Self::node(self.app.config.clone(), Arc::clone(&self.folder), self.clock.clone(), self.database_url.clone(), false).await
+    }
+
+    async fn node(config: Config, folder: Arc<TempDir>, clock: Clock, database_url: String, owns_database: bool) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let database = Database::connect(&database_url).await.unwrap();
+        let app = App::start(config, clock.clone(), database, address).await.unwrap();
+        tokio::spawn(bedside::server::serve(Arc::clone(&app), listener, std::future::pending()));
+        Self { app, address, folder, clock, database_url, owns_database }
+    }
+
+    /// The address of something on this node.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Where the database is.
+    pub fn database_url(&self) -> &str {
+        &self.database_url
+    }
+
+    /// A clinician with this username, signed in.
+    pub async fn doctor(&self, username: &str) -> Actor {
+        self.person(username, Role::Clinician).await
+    }
+
+    /// A patient with this username, signed in.
+    pub async fn patient(&self, username: &str) -> Actor {
+        self.person(username, Role::Patient).await
+    }
+
+    /// Somebody with this username and role, signed in. Their password is [`Actor::PASSWORD`].
+    pub async fn person(&self, username: &str, role: Role) -> Actor {
+        let new = accounts::NewAccount {
+            username: username.into(),
+            email: format!("{username}@clinic.example"),
+            full_name: username.into(),
+            password: Actor::PASSWORD.into(),
+            role,
+            title: None,
+            specialization: None,
+            institution: None,
+        };
+        let user = accounts::create(&self.app, new, role == Role::Clinician).await.unwrap();
+        let sign_in = accounts::start_session(&self.app, user, "test").await.unwrap();
+        Actor::new(self, sign_in)
+    }
+
+    /// The id of the direct conversation between the two, or of a group of more, which the first opens.
+    pub async fn conversation(&self, people: &[&Actor]) -> String {
+        let (first, others) = people.split_first().unwrap();
+        if let [other] = others {
+            let opened = first.run("mutation($u: ID!) { openDirectConversation(input: { userId: $u }) { conversation { id } userErrors { code } } }", json!({ "u": other.id })).await;
+            return opened["openDirectConversation"]["conversation"]["id"].as_str().unwrap().to_owned();
+        }
+        let ids: Vec<_> = others.iter().map(|other| &other.id).collect();
+        let query = "mutation($c: UUID!, $p: [ID!]!) { createGroup(input: { clientId: $c, title: \"Ward round\", participantIds: $p }) { conversation { id } userErrors { code } } }";
+        let made = first.run(query, json!({ "c": uuid::Uuid::now_v7(), "p": ids })).await;
+        made["createGroup"]["conversation"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Waits until this node has handed out everything committed so far.
+    pub async fn settle(&self) {
+        let head = bedside::journal::head(self.app.database.reader()).await.unwrap();
+        self.app.tail.reached(head.seq).await;
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        self.app.stopping().cancel();
+        if self.owns_database && self.database_url.starts_with("postgres") {
+            let url = self.database_url.clone();
+            // A test's own runtime may already be stopping.
+            let dropping = std::thread::spawn(move || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(database::discard(&url)));
+            let _ = dropping.join();
+        }
+    }
+}
