@@ -110,6 +110,9 @@ impl App {
         });
         app.chore("delivered markers", DELIVERIES, |app| async move { delivery::flush(&app).await });
         app.chore("leftover files", SWEEP, |app| async move { attachments::service::sweep(&app).await.map(drop) });
+        app.chore("old requests", SWEEP, |app| async move {
+            crate::journal::forget_old_requests(&app.journal, app.clock.now()).await.map(drop)
+        });
         Ok(app)
     }
 

@@ -4,10 +4,10 @@
 //! GraphQL error with `extensions.code`. `Error` has no `Display` on purpose: async-graphql shows any error that has
 //! one to the client, word for word.
 
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use async_graphql::{Enum, ErrorExtensionValues, SimpleObject};
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 /// The result of anything that can be refused.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -106,12 +106,44 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
-            tracing::error!(%error, "the database did not give a connection");
+        if is_passing(&error) {
+            tracing::warn!(%error, "the database could not answer now");
             return Self::Unavailable("The service is busy. Please try again.", Duration::from_secs(1));
         }
         Self::internal(error)
     }
+}
+
+/// Whether a failure of the database passes by itself: no connection, a lock or statement that took too long, a
+/// server that stops or starts (PostgreSQL error codes, appendix A: classes 08, 53 and 57, and 55P03).
+fn is_passing(error: &DbErr) -> bool {
+    if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
+        return true;
+    }
+    match (cause(error), sql_state(error)) {
+        (_, Some(state)) => {
+            ["08", "53", "57"].iter().any(|class| state.starts_with(class) && state.len() == 5) || state == "55P03"
+        }
+        (Some(cause), None) => matches!(
+            cause,
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed
+        ),
+        (None, None) => false,
+    }
+}
+
+fn cause(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause))
+        | DbErr::Conn(RuntimeErr::SqlxError(cause)) => Some(cause),
+        _ => None,
+    }
+}
+
+/// The database's own code for an error.
+pub fn sql_state(error: &DbErr) -> Option<String> {
+    cause(error)?.as_database_error()?.code().map(Cow::into_owned)
 }
 
 impl From<Error> for async_graphql::Error {

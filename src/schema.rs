@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    MergedObject, MergedSubscription, SDLExportOptions, Schema, SchemaBuilder,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest},
+    MergedObject, MergedSubscription, Response, SDLExportOptions, Schema, SchemaBuilder,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest, NextSubscribe},
 };
+use futures_util::{StreamExt, stream::BoxStream};
 
 use crate::{
     App,
@@ -74,25 +75,37 @@ impl ExtensionFactory for Codes {
 
 #[async_graphql::async_trait::async_trait]
 impl Extension for Codes {
-    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> async_graphql::Response {
-        let mut response = next.run(ctx).await;
-        for error in &mut response.errors {
-            let extensions = error.extensions.get_or_insert_default();
-            if extensions.get("code").is_none() {
-                // An error without a path comes from reading or checking the document, before anything ran.
-                let code = match (error.path.is_empty(), error.message.as_str()) {
-                    (true, message) if message.starts_with(" --> ") => "GRAPHQL_PARSE_FAILED",
-                    (true, message) if message.contains("too complex") || message.contains("too deep") => {
-                        "QUERY_TOO_COMPLEX"
-                    }
-                    (true, _) => "GRAPHQL_VALIDATION_FAILED",
-                    (false, _) => "BAD_USER_INPUT",
-                };
-                extensions.set("code", code);
-            }
-        }
-        response
+    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
+        coded(next.run(ctx).await)
     }
+
+    fn subscribe<'s>(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        stream: BoxStream<'s, Response>,
+        next: NextSubscribe<'_>,
+    ) -> BoxStream<'s, Response> {
+        next.run(ctx, stream).map(coded).boxed()
+    }
+}
+
+fn coded(mut response: Response) -> Response {
+    for error in &mut response.errors {
+        let extensions = error.extensions.get_or_insert_default();
+        if extensions.get("code").is_none() {
+            // An error without a path comes from reading or checking the document, before anything ran.
+            let code = match (error.path.is_empty(), error.message.as_str()) {
+                (true, message) if message.starts_with(" --> ") => "GRAPHQL_PARSE_FAILED",
+                (true, message) if message.contains("too complex") || message.contains("too deep") => {
+                    "QUERY_TOO_COMPLEX"
+                }
+                (true, _) => "GRAPHQL_VALIDATION_FAILED",
+                (false, _) => "BAD_USER_INPUT",
+            };
+            extensions.set("code", code);
+        }
+    }
+    response
 }
 
 #[cfg(test)]

@@ -47,3 +47,8 @@ pub(crate) fn references(
 ) -> ForeignKeyCreateStatement {
     ForeignKey::create().name(format!("fk_{table}_{column}")).from(table, column).to(target, target_column).take()
 }
+
+/// An index of `table` over `columns`.
+pub(crate) fn index(name: &'static str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    columns.iter().fold(Index::create().name(name).table(table).take(), |mut index, column| index.col(*column).take())
+}

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{bytes, flag, id, number, number_or_null, one_of, references, text};
+use crate::columns::{bytes, flag, id, index, number, number_or_null, one_of, references, text};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -10,58 +10,54 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager
-            .create_table(
-                Table::create()
-                    .table("user")
-                    .col(id("id").primary_key())
-                    .col(text("username").unique_key())
-                    .col(text("email").unique_key())
-                    .col(text("full_name"))
-                    .col(one_of("role", &["PATIENT", "CLINICIAN", "STUDENT", "CAREGIVER", "STAFF", "ADMIN"]))
-                    .col(ColumnDef::new("title").text())
-                    .col(ColumnDef::new("specialization").text())
-                    .col(ColumnDef::new("institution").text())
-                    .col(ColumnDef::new("bio").text())
-                    .col(flag("is_verified"))
-                    .col(text("password_hash"))
-                    .col(number("created_at"))
-                    .col(number("updated_at"))
-                    .take(),
-            )
-            .await?;
-        manager
-            .create_table(
-                Table::create()
-                    .table("session")
-                    .col(id("id").primary_key())
-                    .col(id("user_id"))
-                    .col(text("device"))
-                    .col(number("created_at"))
-                    .col(number("last_used_at"))
-                    .col(number("expires_at"))
-                    .col(number_or_null("ended_at"))
-                    .foreign_key(&mut references("session", "user_id", "user", "id"))
-                    .take(),
-            )
-            .await?;
-        manager.create_index(Index::create().name("ix_session_user").table("session").col("user_id").take()).await?;
-        manager
-            .create_table(
-                Table::create()
-                    .table("refresh_token")
-                    .col(bytes("hash").primary_key())
-                    .col(id("session_id"))
-                    .col(number("issued_at"))
-                    .col(number_or_null("used_at"))
-                    .foreign_key(&mut references("refresh_token", "session_id", "session", "id"))
-                    .take(),
-            )
-            .await?;
-        manager
-            .create_index(
-                Index::create().name("ix_refresh_token_session").table("refresh_token").col("session_id").take(),
-            )
-            .await
+        manager.create_table(user()).await?;
+        manager.create_table(session()).await?;
+        manager.create_index(index("ix_session_user", "session", &["user_id"])).await?;
+        manager.create_table(refresh_token()).await?;
+        manager.create_index(index("ix_refresh_token_session", "refresh_token", &["session_id"])).await
     }
+}
+
+fn user() -> TableCreateStatement {
+    Table::create()
+        .table("user")
+        .col(id("id").primary_key())
+        .col(text("username").unique_key())
+        .col(text("email").unique_key())
+        .col(text("full_name"))
+        .col(one_of("role", &["PATIENT", "CLINICIAN", "STUDENT", "CAREGIVER", "STAFF", "ADMIN"]))
+        .col(ColumnDef::new("title").text())
+        .col(ColumnDef::new("specialization").text())
+        .col(ColumnDef::new("institution").text())
+        .col(ColumnDef::new("bio").text())
+        .col(flag("is_verified"))
+        .col(text("password_hash"))
+        .col(number("created_at"))
+        .col(number("updated_at"))
+        .take()
+}
+
+fn session() -> TableCreateStatement {
+    Table::create()
+        .table("session")
+        .col(id("id").primary_key())
+        .col(id("user_id"))
+        .col(text("device"))
+        .col(number("created_at"))
+        .col(number("last_used_at"))
+        .col(number("expires_at"))
+        .col(number_or_null("ended_at"))
+        .foreign_key(&mut references("session", "user_id", "user", "id"))
+        .take()
+}
+
+fn refresh_token() -> TableCreateStatement {
+    Table::create()
+        .table("refresh_token")
+        .col(bytes("hash").primary_key())
+        .col(id("session_id"))
+        .col(number("issued_at"))
+        .col(number_or_null("used_at"))
+        .foreign_key(&mut references("refresh_token", "session_id", "session", "id"))
+        .take()
 }

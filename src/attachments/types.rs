@@ -1,5 +1,4 @@
 //! What a file looks like in the API.
-#![expect(clippy::disallowed_types, reason = "what `#[Object]` generates names it; no resolver here does")]
 
 use std::borrow::Cow;
 

@@ -10,12 +10,14 @@ mod cursor;
 mod event;
 mod lock;
 mod store;
+mod sweep;
 mod write;
 
 pub use change::{Change, NewEvent, Row};
 pub use cursor::{CursorKey, Place};
 pub use event::{Audience, Event, EventBody};
 pub use store::{Head, Locate, Resync, after, for_viewer, head, locate};
+pub use sweep::{KEPT, forget_old_requests};
 pub use write::{Journal, Locks, Once, Outcome, Tx, Write};
 
 /// A place in the journal. 0 is before the first event.

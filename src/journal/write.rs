@@ -3,8 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, RuntimeErr, SqlErr,
-    prelude::Uuid,
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, SqlErr, prelude::Uuid,
 };
 use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
@@ -19,7 +18,7 @@ use crate::{
     clock::{Clock, Timestamp},
     database::Database,
     entity::{event, idempotency, journal_head},
-    error::{Error, Result},
+    error::{self, Error, Result},
     ids::{ConversationId, UserId},
     keys::keyed_hash,
 };
@@ -124,10 +123,24 @@ const UNKNOWN: Error = Error::Unavailable(
     Duration::from_secs(5),
 );
 
+/// What an attempt came to before its commit.
+enum Decided<T> {
+    Changed { value: T, applied: Applied },
+    Unchanged(Outcome<T>),
+}
+
+/// What was inserted, until it is committed.
+struct Applied {
+    before: Seq,
+    first_event: Option<Uuid>,
+    after: Seq,
+}
+
 /// Why one attempt did not commit.
 enum Failure {
     Refused(Error),
-    /// Others changed what was read, or two writes waited for each other: decide again.
+    /// Others changed what was read (a row is there already, or is no longer), or two writes waited for each other:
+    /// decide again.
     Again,
 }
 
@@ -192,38 +205,61 @@ impl Inner {
                 Ok(outcome) => return Ok(outcome),
             }
         }
+        tracing::error!("a write was decided {ATTEMPTS} times and never fitted");
         Err(BUSY)
     }
 
     async fn attempt<W: Write>(&self, write: &W) -> Result<Outcome<W::Value>, Failure> {
         let tx = self.database.begin().await?;
-        lock::take(&tx, &write.locks()).await?;
+        match self.decided(&tx, write).await {
+            Ok(Decided::Changed { value, applied }) => {
+                self.commit(tx, applied.first_event).await?;
+                self.announce(applied.after);
+                Ok(Outcome::Done { value, head: applied.before })
+            }
+            Ok(Decided::Unchanged(outcome)) => {
+                tx.rollback().await?;
+                Ok(outcome)
+            }
+            Err(failure) => {
+                // The locks go now, and not when the connection is next used. A lost connection has let go already.
+                if let Err(error) = tx.rollback().await {
+                    tracing::debug!(%error, "a rollback was not answered");
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    async fn decided<W: Write>(&self, tx: &Tx, write: &W) -> Result<Decided<W::Value>, Failure> {
+        lock::take(tx, &write.locks()).await?;
         let once = write.actor().zip(write.once());
         if let Some((author, once)) = &once
-            && let Some(subject) = self.replay(&tx, *author, once).await?
+            && let Some(subject) = self.replay(tx, *author, once).await?
         {
-            return Ok(Outcome::Replayed(subject));
+            return Ok(Decided::Unchanged(Outcome::Replayed(subject)));
         }
-        let Change { mut rows, events, value } = write.decide(&tx).await?;
+        let Change { mut rows, events, value } = write.decide(tx).await?;
         if rows.is_empty() && events.is_empty() {
-            return Ok(Outcome::Done { value, head: Seq::START });
+            return Ok(Decided::Unchanged(Outcome::Done { value, head: Seq::START }));
         }
         let now = self.clock.now();
         if let Some((author, once)) = &once {
             rows.push(self.remembered(*author, once, W::subject(&value), now));
         }
-        let head = self.apply(&tx, write.actor(), rows, events, now).await?;
-        self.commit(tx, head.1).await?;
-        self.head.send_if_modified(|known| {
-            let newer = head.2 > *known;
-            *known = (*known).max(head.2);
-            newer
-        });
-        Ok(Outcome::Done { value, head: head.0 })
+        let applied = self.apply(tx, write.actor(), rows, events, now).await?;
+        Ok(Decided::Changed { value, applied })
     }
 
-    /// Inserts the rows and, under the head's lock, the events. Gives the head before, the first event's id and the
-    /// head after.
+    fn announce(&self, head: Seq) {
+        self.head.send_if_modified(|known| {
+            let is_newer = head > *known;
+            *known = (*known).max(head);
+            is_newer
+        });
+    }
+
+    /// Inserts the rows and, under the head's lock, the events.
     async fn apply(
         &self,
         tx: &Tx,
@@ -231,10 +267,10 @@ impl Inner {
         rows: Vec<Row>,
         events: Vec<NewEvent>,
         at: Timestamp,
-    ) -> Result<(Seq, Option<Uuid>, Seq), Failure> {
+    ) -> Result<Applied, Failure> {
         if events.is_empty() {
             self.execute(tx, change::statements(rows, Seq::START)?).await?;
-            return Ok((Seq::START, None, Seq::START));
+            return Ok(Applied { before: Seq::START, first_event: None, after: Seq::START });
         }
         let head = lock::head(tx).await?;
         let mut hash = fixed(&head.hash)?;
@@ -250,7 +286,7 @@ impl Inner {
         all.extend(rows);
         all.push(Row::update(journal_head::ActiveModel { id: Set(1), seq: Set(last), hash: Set(hash.to_vec()) }));
         self.execute(tx, change::statements(all, head.seq)?).await?;
-        Ok((head.seq, first_id, last))
+        Ok(Applied { before: head.seq, first_event: first_id, after: last })
     }
 
     async fn execute(&self, tx: &Tx, statements: Vec<Sql>) -> Result<(), Failure> {
@@ -261,7 +297,7 @@ impl Inner {
                 Sql::Delete(delete) => tx.execute(delete).await?,
             };
             if result.rows_affected() == 0 {
-                return Err(Error::internal(anyhow::anyhow!("a decided change found no row")).into());
+                return Err(Failure::Again);
             }
         }
         Ok(())
@@ -364,17 +400,7 @@ fn is_worth_repeating(error: &DbErr) -> bool {
     const DEADLOCK: &str = "40P01";
     const SERIALIZATION: &str = "40001";
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
-        || sql_state(error).is_some_and(|state| state == DEADLOCK || state == SERIALIZATION)
-}
-
-fn sql_state(error: &DbErr) -> Option<String> {
-    let (DbErr::Exec(RuntimeErr::SqlxError(cause))
-    | DbErr::Query(RuntimeErr::SqlxError(cause))
-    | DbErr::Conn(RuntimeErr::SqlxError(cause))) = error
-    else {
-        return None;
-    };
-    cause.as_database_error()?.code().map(|code| code.into_owned())
+        || error::sql_state(error).is_some_and(|state| state == DEADLOCK || state == SERIALIZATION)
 }
 
 /// After a failed flush nobody knows what is on the disk; only a new start reads it again. A full disk and a busy
@@ -382,7 +408,7 @@ fn sql_state(error: &DbErr) -> Option<String> {
 fn stop_unless_harmless(error: &DbErr) {
     const SQLITE_BUSY: &str = "5";
     const SQLITE_FULL: &str = "13";
-    if !sql_state(error).is_some_and(|code| code == SQLITE_BUSY || code == SQLITE_FULL) {
+    if !error::sql_state(error).is_some_and(|code| code == SQLITE_BUSY || code == SQLITE_FULL) {
         tracing::error!("stopping: the database file may not hold what was written");
         std::process::abort();
     }
