@@ -3,6 +3,7 @@
 mod context;
 mod page;
 mod permission;
+pub mod precheck;
 
 pub use context::{Batch, ContextExt, RequestContext};
 pub use page::{List, Page, PageArgs};
