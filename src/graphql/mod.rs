@@ -4,6 +4,6 @@ mod context;
 mod page;
 mod permission;
 
-pub use context::{Batch, ContextExt, RequestContext};
+pub use context::{Batch, ContextExt, RequestContext, SignedIn};
 pub use page::{List, Page, PageArgs};
 pub use permission::Permission;
