@@ -4,6 +4,9 @@
 //! its own). They wait for conditions, never for time.
 
 mod accounts;
+mod conversation_list;
+mod conversations;
+mod groups;
 mod messages;
 mod sessions;
 mod support;
