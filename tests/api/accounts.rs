@@ -75,6 +75,7 @@ async fn what_is_wrong_with_a_registration_is_named_and_nothing_is_stored() {
         (json!({ "email": format!("{}@home.example", long(250)) }), "INVALID_FORMAT", "email"),
         (json!({ "fullName": " " }), "BLANK", "fullName"),
         (json!({ "fullName": long(101) }), "TOO_LONG", "fullName"),
+        (json!({ "fullName": "Pat\u{0}Doe" }), "INVALID_FORMAT", "fullName"),
         (json!({ "title": long(101) }), "TOO_LONG", "title"),
         (json!({ "specialization": long(101) }), "TOO_LONG", "specialization"),
         (json!({ "institution": long(201) }), "TOO_LONG", "institution"),

@@ -71,6 +71,7 @@ async fn a_group_that_cannot_be_is_refused_and_nothing_is_stored() {
     let (kim, stu) = (server.patient("kim").await, server.person("stu", Role::Student).await);
     for (viewer, input, code, field) in [
         (&ada, with(round(&[&pat]), &json!({ "title": " " })), "BLANK", "title"),
+        (&ada, with(round(&[&pat]), &json!({ "title": "a\u{0}b" })), "INVALID_FORMAT", "title"),
         (&ada, with(round(&[&pat]), &json!({ "title": "x".repeat(201) })), "TOO_LONG", "title"),
         (&ada, round(&[&joe, &pat, &kim]), "TOO_MANY", "participantIds"),
         (&pat, round(&[&ada, &kim]), "ROLE_PAIR_NOT_ALLOWED", "participantIds"),

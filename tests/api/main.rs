@@ -6,7 +6,9 @@
 mod accounts;
 mod conversation_list;
 mod conversations;
+mod editing;
 mod groups;
+mod history;
 mod messages;
 mod sessions;
 mod support;

@@ -58,6 +58,13 @@ impl Actor {
         device
     }
 
+    /// The same person, signed in anew after the clock has moved.
+    pub async fn renewed(&self, server: &TestServer) -> Self {
+        let db = server.app.database.reader();
+        let user = user::Entity::find_by_id(UserId::parse(&self.id).unwrap()).one(db).await.unwrap().unwrap();
+        Self::new(server, bedside::accounts::service::start_session(&server.app, user, "test").await.unwrap())
+    }
+
     /// The payload of `sendMessage`.
     pub async fn say(&self, input: Value) -> Value {
         self.run(SEND, json!({ "i": input })).await["sendMessage"].clone()
