@@ -11,6 +11,7 @@ use crate::{
     access::{Membership, Viewer},
     clock::Timestamp,
     config::Preset,
+    database,
     entity::{
         conversation::{self, Kind, Purpose, State},
         participant::{self, ParticipantRole},
@@ -202,6 +203,7 @@ pub async fn create_group(app: &App, viewer: &Viewer, mut new: NewGroup) -> Resu
             "Use at most 200 characters for the name of a group.",
         ));
     }
+    database::check_text(&new.title, &["input", "title"])?;
     new.participants.retain(|id| *id != viewer.id());
     new.participants.sort_unstable();
     new.participants.dedup();
