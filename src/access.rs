@@ -209,19 +209,19 @@ impl Membership {
         })
     }
 
-    /// May they leave?
+    /// May they leave? `people` is how many take part, themselves included.
     ///
     /// # Errors
     /// NOT_ALLOWED, for the person.
-    pub fn may_leave(&self) -> Result<()> {
-        let is_group = self.conversation.kind == conversation::Kind::Group;
-        is_group.then_some(()).ok_or_else(|| {
-            Error::invalid(
-                UserErrorCode::NotAllowed,
-                &[],
-                "A conversation between two people cannot be left; you can archive it.",
-            )
-        })
+    pub fn may_leave(&self, people: u64) -> Result<()> {
+        let refuse = |message| Err(Error::invalid(UserErrorCode::NotAllowed, &[], message));
+        if self.conversation.kind != conversation::Kind::Group {
+            return refuse("A conversation between two people cannot be left; you can archive it.");
+        }
+        if self.participant.role == ParticipantRole::Owner && people > 1 {
+            return refuse("The owner cannot leave while others are in the group.");
+        }
+        Ok(())
     }
 }
 

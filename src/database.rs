@@ -10,6 +10,8 @@ use sea_orm::{
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
+use crate::error::{self, Error, UserErrorCode};
+
 /// The database of one server.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -105,6 +107,19 @@ impl Database {
             }
         }
     }
+}
+
+/// Refuses a text that PostgreSQL cannot keep (<https://www.postgresql.org/docs/current/datatype-character.html>), so
+/// that both databases take the same.
+///
+/// # Errors
+/// INVALID_FORMAT, for the person.
+pub fn check_text(text: &str, field: &[&str]) -> error::Result<()> {
+    if text.contains('\0') {
+        let message = "This text holds a character that cannot be kept (U+0000). Please leave it out.";
+        return Err(Error::invalid(UserErrorCode::InvalidFormat, field, message));
+    }
+    Ok(())
 }
 
 /// The file of a SQLite address, none for another database.

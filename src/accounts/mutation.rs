@@ -21,7 +21,7 @@ impl AccountMutation {
         #[graphql(desc = "Who registers.")] input: RegisterInput,
     ) -> Result<Option<SignInPayload>> {
         ctx.app().registrations.check(ctx.request().address)?;
-        SignInPayload::from_outcome(service::register(ctx.app(), input.into(), &ctx.request().device).await)
+        SignInPayload::from_outcome(ctx, service::register(ctx.app(), input.into(), &ctx.request().device).await)
     }
 
     /// Signs in by username or mail address. Needs no token. The answer never tells whether an account exists.
@@ -30,7 +30,10 @@ impl AccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Who signs in.")] input: LoginInput,
     ) -> Result<Option<SignInPayload>> {
-        SignInPayload::from_outcome(service::login(ctx.app(), &input.name, input.password, &ctx.request().device).await)
+        SignInPayload::from_outcome(
+            ctx,
+            service::login(ctx.app(), &input.name, input.password, &ctx.request().device).await,
+        )
     }
 
     /// Renews a session: a new access token and a new refresh token. Needs no access token. A refresh token that is
@@ -40,7 +43,7 @@ impl AccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The refresh token.")] input: RefreshSessionInput,
     ) -> Result<Option<SignInPayload>> {
-        SignInPayload::from_outcome(service::refresh(ctx.app(), &input.refresh_token).await)
+        SignInPayload::from_outcome(ctx, service::refresh(ctx.app(), &input.refresh_token).await)
     }
 
     /// Ends the session that asks. Its tokens and streams end at once.

@@ -6,6 +6,7 @@ use crate::{
     App,
     access::Viewer,
     clock::Timestamp,
+    database,
     entity::{session, user, user::Role},
     error::{Error, Result, UserErrorCode},
     ids::{SessionId, UserId},
@@ -88,7 +89,9 @@ pub async fn create(app: &App, new: NewAccount, is_verified: bool) -> Result<use
 /// # Errors
 /// WRONG_CREDENTIALS, alike and as slowly for an unknown name and a wrong password.
 pub async fn login(app: &App, name: &str, password: String, device: &str) -> Result<SignIn> {
-    let found = store::find_by_name(app.database.reader(), &name.trim().to_lowercase()).await?;
+    let name = name.trim().to_lowercase();
+    // PostgreSQL cannot even look for a name with this character.
+    let found = if name.contains('\0') { None } else { store::find_by_name(app.database.reader(), &name).await? };
     let hash = found.as_ref().map(|user| user.password_hash.clone());
     let is_right = app.passwords.verify(password, hash).await?;
     match found {
@@ -218,6 +221,7 @@ fn optional(text: Option<&str>, longest: usize, field: &str) -> Result<Option<St
 
 fn words(text: &str, longest: usize, field: &str) -> Result<Option<String>> {
     let text = text.trim();
+    database::check_text(text, &["input", field])?;
     if text.chars().count() > longest {
         return Err(Error::invalid(
             UserErrorCode::TooLong,

@@ -89,11 +89,12 @@ pub struct SignInPayload {
 }
 
 impl SignInPayload {
-    pub(super) fn from_outcome(result: Result<SignIn>) -> Result<Option<Self>> {
+    pub(super) fn from_outcome(ctx: &Context<'_>, result: Result<SignIn>) -> Result<Option<Self>> {
         let (sign_in, user_errors) = crate::error::outcome(result)?;
         let Some(SignIn { user, session, access_token, access_until, refresh_token }) = sign_in else {
             return Ok(Some(Self { user_errors, ..Self::default() }));
         };
+        ctx.request().signed_in.note(user.id);
         let tokens = SessionTokens {
             access_token,
             access_token_expires_at: access_until,

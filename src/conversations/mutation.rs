@@ -53,19 +53,14 @@ impl ConversationMutation {
         ChangeConversationPayload::from_outcome(service::set_state(ctx.app(), ctx.viewer()?, id, input.state).await)
     }
 
-    /// Takes somebody out of a group. They hear of it, and of nothing after it.
+    /// Takes somebody else out of a group. They hear of it, and of nothing after it.
     async fn remove_participant(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whom, and from where.")] input: RemoveParticipantInput,
     ) -> Result<Option<ChangeConversationPayload>> {
-        let (app, viewer) = (ctx.app(), ctx.viewer()?);
         let (id, user) = (ConversationId::parse(&input.conversation_id)?, UserId::parse(&input.user_id)?);
-        let removed = match service::remove_participant(app, viewer, id, user).await {
-            Ok(()) => service::find(app, viewer, id).await,
-            Err(error) => Err(error),
-        };
-        ChangeConversationPayload::from_outcome(removed)
+        ChangeConversationPayload::from_outcome(service::remove_participant(ctx.app(), ctx.viewer()?, id, user).await)
     }
 
     /// Leaves a group. The viewer hears nothing more of it.
@@ -74,10 +69,7 @@ impl ConversationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which group.")] input: LeaveConversationInput,
     ) -> Result<Option<LeaveConversationPayload>> {
-        let (id, viewer) = (ConversationId::parse(&input.conversation_id)?, ctx.viewer()?);
-        LeaveConversationPayload::from_outcome(
-            id,
-            service::remove_participant(ctx.app(), viewer, id, viewer.id()).await,
-        )
+        let id = ConversationId::parse(&input.conversation_id)?;
+        LeaveConversationPayload::from_outcome(id, service::leave(ctx.app(), ctx.viewer()?, id).await)
     }
 }

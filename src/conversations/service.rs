@@ -11,6 +11,7 @@ use crate::{
     access::{Membership, Viewer},
     clock::Timestamp,
     config::Preset,
+    database,
     entity::{
         conversation::{self, Kind, Purpose, State},
         participant::{self, ParticipantRole},
@@ -202,6 +203,7 @@ pub async fn create_group(app: &App, viewer: &Viewer, mut new: NewGroup) -> Resu
             "Use at most 200 characters for the name of a group.",
         ));
     }
+    database::check_text(&new.title, &["input", "title"])?;
     new.participants.retain(|id| *id != viewer.id());
     new.participants.sort_unstable();
     new.participants.dedup();
@@ -329,13 +331,29 @@ impl Write for SetState {
     }
 }
 
-/// Takes somebody out of a group, or the viewer themself.
+/// Takes somebody else out of a group.
+///
+/// # Errors
+/// NOT_FOUND, NOT_ALLOWED or SELF_NOT_ALLOWED.
+pub async fn remove_participant(app: &App, viewer: &Viewer, id: ConversationId, user: UserId) -> Result<Membership> {
+    if user == viewer.id() {
+        return Err(Error::invalid(
+            UserErrorCode::SelfNotAllowed,
+            &["input", "userId"],
+            "You cannot remove yourself. Leave the group instead.",
+        ));
+    }
+    app.journal.write(RemoveParticipant { viewer: viewer.clone(), id, user, now: app.clock.now() }).await?;
+    find(app, viewer, id).await
+}
+
+/// Takes the viewer out of a group.
 ///
 /// # Errors
 /// NOT_FOUND or NOT_ALLOWED.
-pub async fn remove_participant(app: &App, viewer: &Viewer, id: ConversationId, user: UserId) -> Result<()> {
-    app.journal.write(RemoveParticipant { viewer: viewer.clone(), id, user, now: app.clock.now() }).await?;
-    Ok(())
+pub async fn leave(app: &App, viewer: &Viewer, id: ConversationId) -> Result<()> {
+    let write = RemoveParticipant { viewer: viewer.clone(), id, user: viewer.id(), now: app.clock.now() };
+    app.journal.write(write).await.map(drop)
 }
 
 struct RemoveParticipant {
@@ -358,20 +376,21 @@ impl Write for RemoveParticipant {
 
     async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
         let member = Membership::check(tx, &self.viewer, self.id).await?;
+        let people = store::count_participants(tx, self.id).await?;
         if self.user == self.viewer.id() {
-            member.may_leave()?
+            member.may_leave(people)?;
         } else {
-            member.may_manage_participants()?
+            member.may_manage_participants()?;
         }
         let target = store::participant(tx, self.id, self.user)
             .await?
             .filter(|row| row.left_at.is_none())
             .ok_or(Error::NotFound)?;
-        if target.role == ParticipantRole::Owner && store::count_participants(tx, self.id).await? > 1 {
+        if target.role == ParticipantRole::Owner && self.user != self.viewer.id() {
             return Err(Error::invalid(
                 UserErrorCode::NotAllowed,
-                &["input"],
-                "The owner cannot leave while others are in the group.",
+                &["input", "userId"],
+                "The owner of a group cannot be removed.",
             ));
         }
         let stay = store::open_stay(tx, self.id, self.user).await?.ok_or(Error::NotFound)?;

@@ -149,8 +149,9 @@ impl Conversation {
     }
 
     /// Whether the viewer may leave it.
-    async fn viewer_can_leave(&self) -> Result<Permission> {
-        Permission::of(self.0.may_leave())
+    async fn viewer_can_leave(&self, ctx: &Context<'_>) -> Result<Permission> {
+        let others = ctx.load(OthersOf(self.0.id())).await?.map_or(0, |others| others.len() as u64);
+        Permission::of(self.0.may_leave(others + 1))
     }
 }
 

@@ -1,6 +1,9 @@
 //! What a request brings: who asks, from where, and the journal's end before anything was read.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_graphql::{
     Context,
@@ -11,6 +14,7 @@ use crate::{
     App,
     access::Viewer,
     error::{Error, Result},
+    ids::UserId,
     journal::Place,
 };
 
@@ -24,6 +28,25 @@ pub struct RequestContext {
     pub address: IpAddr,
     /// The program that asks, as it names itself.
     pub device: String,
+    /// Who signed in by this very request. They may see themselves in its answer; for everything else they need the
+    /// token it gives them.
+    pub signed_in: SignedIn,
+}
+
+/// The people who signed in by one request.
+#[derive(Default)]
+pub struct SignedIn(Mutex<Vec<UserId>>);
+
+impl SignedIn {
+    /// Notes somebody who proved who they are.
+    pub fn note(&self, user: UserId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(user);
+    }
+
+    /// Whether this is one of them.
+    pub fn contains(&self, user: UserId) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&user)
+    }
 }
 
 /// Reads several keys at once; each feature adds what it can load in its `loader.rs`. Keeps nothing.

@@ -5,6 +5,6 @@ mod page;
 mod permission;
 pub mod precheck;
 
-pub use context::{Batch, ContextExt, RequestContext};
+pub use context::{Batch, ContextExt, RequestContext, SignedIn};
 pub use page::{List, Page, PageArgs};
 pub use permission::Permission;

@@ -11,7 +11,7 @@ use crate::{
     attachments,
     clock::Timestamp,
     config::Preset,
-    conversations,
+    conversations, database,
     entity::{conversation, conversation::Purpose, message},
     error::{Error, Result, UserErrorCode},
     ids::{AttachmentId, ConversationId, MessageId, UserId},
@@ -102,6 +102,7 @@ pub(super) fn text(text: &str, longest: usize, may_be_empty: bool) -> Result<Str
     if text.is_empty() && !may_be_empty {
         return Err(Error::invalid(UserErrorCode::Blank, &["input", "text"], "Write something before you send."));
     }
+    database::check_text(text, &["input", "text"])?;
     let length = text.chars().count();
     if length > longest {
         return Err(Error::invalid(
@@ -167,6 +168,15 @@ fn reply_elsewhere() -> Error {
         &["input", "replyToId"],
         "The message you are answering is not in this conversation.",
     )
+}
+
+/// What opening a conversation refuses, as it stands in the input of a message.
+fn in_target(error: Error) -> Error {
+    let Error::Invalid(mut errors) = error else { return error };
+    for error in &mut errors {
+        error.field = ["input", "to", "userId"].map(Into::into).into();
+    }
+    Error::Invalid(errors)
 }
 
 fn added(row: &message::Model) -> NewEvent {
@@ -258,7 +268,8 @@ impl Write for SendToUser {
         }
         let (conversation, mut rows, opened) =
             conversations::service::opening(tx, &self.viewer, self.other, Purpose::General, self.now, self.preset)
-                .await?;
+                .await
+                .map_err(in_target)?;
         let (row, sent) = message(tx, &self.viewer, &conversation, 0, &self.new, self.now, Seq::of(1)).await?;
         rows.extend(sent);
         let events = vec![opened, added(&row)];

@@ -28,6 +28,11 @@ impl User {
             .map(Self)
             .ok_or_else(|| Error::internal(anyhow::anyhow!("a row names a user that is not there")))
     }
+
+    /// Whether this is who asks, also in the answer that signs them in.
+    fn is_oneself(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(ctx.request().signed_in.contains(self.0.id) || ctx.viewer()?.id() == self.0.id)
+    }
 }
 
 /// A person with an account. Everybody signed in may see what stands here, unless a field says otherwise.
@@ -50,8 +55,8 @@ impl User {
 
     /// The mail address. Null for everybody but oneself and administrators.
     async fn email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        let viewer = ctx.viewer()?;
-        Ok((viewer.id() == self.0.id || viewer.role() == Role::Admin).then_some(self.0.email.as_str()))
+        let may_see = self.is_oneself(ctx)? || ctx.viewer()?.role() == Role::Admin;
+        Ok(may_see.then_some(self.0.email.as_str()))
     }
 
     /// What the person is to the clinic.
@@ -96,10 +101,9 @@ impl User {
 
     /// Whether the viewer may open a conversation with this person.
     async fn viewer_can_message(&self, ctx: &Context<'_>) -> Result<Permission> {
-        let viewer = ctx.viewer()?;
-        if viewer.id() == self.0.id {
+        if self.is_oneself(ctx)? {
             return Permission::of(Err(Error::invalid(UserErrorCode::SelfNotAllowed, &[], "This is you.")));
         }
-        Permission::of(roles::check(ctx.app().config.rules.preset, viewer.role(), self.0.role))
+        Permission::of(roles::check(ctx.app().config.rules.preset, ctx.viewer()?.role(), self.0.role))
     }
 }

@@ -28,7 +28,7 @@ use crate::{
     App,
     access::Viewer,
     error::{Error, Result},
-    graphql::{Batch, RequestContext},
+    graphql::{Batch, RequestContext, SignedIn},
     schema::BedsideSchema,
 };
 
@@ -59,7 +59,13 @@ impl Gateway {
         let place = self.app.tail.position();
         let batch = Batch { app: Arc::clone(&self.app), viewer: viewer.as_ref().ok().cloned() };
         request
-            .data(RequestContext { viewer, place, address: caller.address, device: caller.device })
+            .data(RequestContext {
+                viewer,
+                place,
+                address: caller.address,
+                device: caller.device,
+                signed_in: SignedIn::default(),
+            })
             .data(DataLoader::new(batch, tokio::spawn))
     }
 }

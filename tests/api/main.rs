@@ -3,5 +3,13 @@
 //! They run on SQLite, and on PostgreSQL as well when `BEDSIDE_TEST_POSTGRES_URL` is set (each test has a database of
 //! its own). They wait for conditions, never for time.
 
+mod accounts;
+mod conversation_list;
+mod conversations;
+mod editing;
+mod groups;
+mod history;
 mod messages;
+mod sessions;
 mod support;
+mod tokens;

@@ -1,10 +1,14 @@
 //! The harness: a real server for each test, people as values, sockets.
 
 mod actor;
+mod asking;
 mod database;
 mod server;
 mod socket;
+mod upload;
 
 pub use actor::{Actor, Answer};
+pub use asking::{codes, each, message, to, with};
 pub use server::TestServer;
-pub use socket::Listening;
+pub use socket::{Listening, Said};
+pub use upload::{PDF, PNG, Paper};
