@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::support::TestServer;
 
-const MESSAGE_ADDED: &str = "subscription($c: ID!) { messageAdded(conversationId: $c) { cursor node { id text sender { username } } } }";
+const MESSAGE_ADDED: &str =
+    "subscription($c: ID!) { messageAdded(conversationId: $c) { cursor node { id text sender { username } } } }";
 
 #[tokio::test]
 async fn a_patient_hears_what_the_doctor_sends() {

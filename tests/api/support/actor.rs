@@ -81,7 +81,10 @@ impl Actor {
 
     /// Runs an operation and answers whatever came.
     pub async fn try_run(&self, query: &str, variables: Value) -> Answer {
-        let mut request = self.http.post(format!("http://{}/graphql", self.address)).json(&json!({ "query": query, "variables": variables }));
+        let mut request = self
+            .http
+            .post(format!("http://{}/graphql", self.address))
+            .json(&json!({ "query": query, "variables": variables }));
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);
         }
@@ -98,7 +101,12 @@ impl Actor {
     pub async fn refused(&self, query: &str, variables: Value) -> Vec<String> {
         let data = self.run(query, variables).await;
         let payload = data.as_object().and_then(|fields| fields.values().next()).unwrap();
-        payload["userErrors"].as_array().unwrap().iter().map(|error| error["code"].as_str().unwrap().to_owned()).collect()
+        payload["userErrors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| error["code"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     /// Sends a text and answers the message.
@@ -112,8 +120,18 @@ impl Actor {
 
     /// The texts of the newest messages of a conversation, oldest first.
     pub async fn history(&self, conversation: &str) -> Vec<String> {
-        let data = self.run("query($c: ID!) { conversation(id: $c) { messages(last: 100) { nodes { text } } } }", json!({ "c": conversation })).await;
-        data["conversation"]["messages"]["nodes"].as_array().unwrap().iter().map(|node| node["text"].as_str().unwrap().to_owned()).collect()
+        let data = self
+            .run(
+                "query($c: ID!) { conversation(id: $c) { messages(last: 100) { nodes { text } } } }",
+                json!({ "c": conversation }),
+            )
+            .await;
+        data["conversation"]["messages"]["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|node| node["text"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     /// The end of the journal.

@@ -39,7 +39,14 @@ async fn copy_of_template(server: &str) -> String {
         })
         .await;
     let name = format!("{template}_{}", COPIES.fetch_add(1, Ordering::Relaxed));
-    execute(server, &[&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"), &format!("CREATE DATABASE {name} TEMPLATE {template}")]).await;
+    execute(
+        server,
+        &[
+            &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+            &format!("CREATE DATABASE {name} TEMPLATE {template}"),
+        ],
+    )
+    .await;
     of(server, &name)
 }
 

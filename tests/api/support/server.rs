@@ -49,10 +49,23 @@ impl TestServer {
 
     /// Another node on the same database, with the same keys, files and clock.
     pub async fn another_node(&self) -> Self {
-        Self::node(self.app.config.clone(), Arc::clone(&self.folder), self.clock.clone(), self.database_url.clone(), false).await
+        Self::node(
+            self.app.config.clone(),
+            Arc::clone(&self.folder),
+            self.clock.clone(),
+            self.database_url.clone(),
+            false,
+        )
+        .await
     }
 
-    async fn node(config: Config, folder: Arc<TempDir>, clock: Clock, database_url: String, owns_database: bool) -> Self {
+    async fn node(
+        config: Config,
+        folder: Arc<TempDir>,
+        clock: Clock,
+        database_url: String,
+        owns_database: bool,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let database = Database::connect(&database_url).await.unwrap();
@@ -124,7 +137,13 @@ impl Drop for TestServer {
         if self.owns_database && self.database_url.starts_with("postgres") {
             let url = self.database_url.clone();
             // A test's own runtime may already be stopping.
-            let dropping = std::thread::spawn(move || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(database::discard(&url)));
+            let dropping = std::thread::spawn(move || {
+                tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .unwrap()
+                    .block_on(database::discard(&url))
+            });
             let _ = dropping.join();
         }
     }

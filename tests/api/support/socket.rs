@@ -32,10 +32,14 @@ impl Listening {
     /// Connects, signs in with `token` and subscribes.
     pub async fn start(address: SocketAddr, token: &str, query: &str, variables: Value) -> Self {
         let mut listening = Self::connect(address).await;
-        listening.say(json!({ "type": "connection_init", "payload": { "Authorization": format!("Bearer {token}") } })).await;
+        listening
+            .say(json!({ "type": "connection_init", "payload": { "Authorization": format!("Bearer {token}") } }))
+            .await;
         let ack = listening.hear().await;
         assert_eq!(ack["type"], "connection_ack", "{ack}");
-        listening.say(json!({ "id": "1", "type": "subscribe", "payload": { "query": query, "variables": variables } })).await;
+        listening
+            .say(json!({ "id": "1", "type": "subscribe", "payload": { "query": query, "variables": variables } }))
+            .await;
         listening
     }
 
@@ -55,7 +59,9 @@ impl Listening {
         loop {
             match self.socket.next().await.unwrap().unwrap() {
                 Message::Text(text) => return serde_json::from_str(&text).unwrap(),
-                Message::Close(frame) => return json!({ "type": "closed", "code": frame.map(|frame| u16::from(frame.code)) }),
+                Message::Close(frame) => {
+                    return json!({ "type": "closed", "code": frame.map(|frame| u16::from(frame.code)) });
+                }
                 _ => {}
             }
         }
