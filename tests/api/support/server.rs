@@ -59,6 +59,23 @@ impl TestServer {
         .await
     }
 
+    /// A node with the same settings, keys and clock on a copy of the database, which it owns.
+    pub async fn node_on(&self, database_url: String) -> Self {
+        Self::node(self.app.config.clone(), Arc::clone(&self.folder), self.clock.clone(), database_url, true).await
+    }
+
+    /// A copy of the database as it is now. Stops this node: PostgreSQL copies only what nobody uses.
+    pub async fn stop_and_copy_database(&self, name: &str) -> String {
+        self.app.shut_down().await;
+        self.app.database.clone().close().await;
+        database::copy(&self.database_url, self.folder.path(), name).await
+    }
+
+    /// Whether the tests run on PostgreSQL.
+    pub fn is_on_postgres(&self) -> bool {
+        self.database_url.starts_with("postgres")
+    }
+
     async fn node(
         config: Config,
         folder: Arc<TempDir>,
