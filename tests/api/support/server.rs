@@ -35,6 +35,7 @@ impl TestServer {
 
     /// A node with its own database and settings.
     pub async fn start_with(set: impl FnOnce(&mut Config)) -> Self {
+        log();
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let mut config = Config::defaults().unwrap();
         config.data_dir = folder.path().to_owned();
@@ -146,6 +147,13 @@ impl TestServer {
         let head = bedside::journal::head(self.app.database.reader()).await.unwrap();
         self.app.tail.reached(head.seq).await;
     }
+}
+
+/// Shows what servers log beside a test that fails, as `RUST_LOG` asks.
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::from_default_env();
+    // Fails for every test but the first of the process.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
 }
 
 impl Drop for TestServer {
