@@ -55,12 +55,15 @@ impl Database {
 
     /// A view of the database at one moment.
     pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
-        match self.reader.get_database_backend() {
-            DbBackend::Postgres => {
-                self.reader.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await
-            }
-            _ => self.reader.begin().await,
-        }
+        let options = match self.reader.get_database_backend() {
+            DbBackend::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..Default::default()
+            },
+            _ => TransactionOptions::default(),
+        };
+        begin_to_its_end(&self.reader, options).await
     }
 
     /// Begins a write. SQLite takes its write lock at once: a transaction that begins by reading cannot wait for it
@@ -68,9 +71,8 @@ impl Database {
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let immediate =
             matches!(self.writer.get_database_backend(), DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
-        self.writer
-            .begin_with_options(TransactionOptions { sqlite_transaction_mode: immediate, ..Default::default() })
-            .await
+        let options = TransactionOptions { sqlite_transaction_mode: immediate, ..Default::default() };
+        begin_to_its_end(&self.writer, options).await
     }
 
     /// Brings the schema to this version; on PostgreSQL under a lock, so that nodes take turns.
@@ -105,6 +107,18 @@ impl Database {
             }
         }
     }
+}
+
+/// Begins a transaction, also when whoever asked hangs up meanwhile: a begin that is dropped half-way gives its
+/// connection back to the pool inside an open transaction (sqlx issues 4385 and 4393), and the next reader would be
+/// shown an old view.
+async fn begin_to_its_end(
+    connection: &DatabaseConnection,
+    options: TransactionOptions,
+) -> Result<DatabaseTransaction, DbErr> {
+    let connection = connection.clone();
+    let begun = tokio::spawn(async move { connection.begin_with_options(options).await });
+    begun.await.map_err(|error| DbErr::Custom(format!("a transaction was not begun: {error}")))?
 }
 
 /// The file of a SQLite address, none for another database.
