@@ -1,6 +1,13 @@
 //! The two connections to the database: one way to write, several to read.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use anyhow::Context;
 use bedside_migration::{Migrator, MigratorTrait};
@@ -15,6 +22,7 @@ use sea_orm::{
 pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    statements: Arc<AtomicU64>,
 }
 
 /// How many transactions one node has open on PostgreSQL at once.
@@ -33,19 +41,35 @@ impl Database {
         if let Some(file) = sqlite_file(url) {
             std::fs::create_dir_all(Path::new(file).parent().unwrap_or(Path::new(".")))
                 .context("could not make the folder of the database")?;
-            return Ok(Self {
-                writer: SeaDatabase::connect(sqlite(url, 1, false)).await?,
-                reader: SeaDatabase::connect(sqlite(url, READERS, true)).await?,
-            });
+            return Ok(Self::counting(
+                SeaDatabase::connect(sqlite(url, 1, false)).await?,
+                SeaDatabase::connect(sqlite(url, READERS, true)).await?,
+            ));
         }
         anyhow::ensure!(
             url.starts_with("postgres://") || url.starts_with("postgresql://"),
             "DATABASE_URL must start with sqlite:// or postgres://"
         );
-        Ok(Self {
-            writer: SeaDatabase::connect(postgres(url, POSTGRES_WRITERS)).await?,
-            reader: SeaDatabase::connect(postgres(url, READERS)).await?,
-        })
+        Ok(Self::counting(
+            SeaDatabase::connect(postgres(url, POSTGRES_WRITERS)).await?,
+            SeaDatabase::connect(postgres(url, READERS)).await?,
+        ))
+    }
+
+    fn counting(mut writer: DatabaseConnection, mut reader: DatabaseConnection) -> Self {
+        let statements = Arc::new(AtomicU64::new(0));
+        for connection in [&mut writer, &mut reader] {
+            let statements = Arc::clone(&statements);
+            connection.set_metric_callback(move |_| {
+                statements.fetch_add(1, Ordering::Relaxed);
+            });
+        }
+        Self { writer, reader, statements }
+    }
+
+    /// How many statements were run since it was opened; beginning and ending transactions does not count.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// For reading what was committed.
