@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -61,35 +60,23 @@ async fn who_hangs_up_while_sending_leaves_whole_messages_or_none() {
     server.check_integrity().await;
 }
 
-async fn upload(who: &Actor, client_id: Uuid) -> Value {
-    let query =
-        "mutation($i: UploadAttachmentInput!) { uploadAttachment(input: $i) { attachment { id size } replayed } }";
-    let variables = json!({ "i": { "clientId": client_id, "file": null } });
-    let text = "Once a day, before a meal.\n".repeat(4_000);
-    let form = Form::new()
-        .text("operations", json!({ "query": query, "variables": variables }).to_string())
-        .text("map", json!({ "0": ["variables.i.file"] }).to_string())
-        .part("0", Part::text(text).file_name("plan.txt").mime_str("text/plain").unwrap());
-    let request = who.http().post(format!("http://{}/graphql", who.address())).bearer_auth(&who.token);
-    request.multipart(form).send().await.unwrap().json().await.unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn who_hangs_up_while_uploading_leaves_a_whole_file_or_none() {
     let server = TestServer::start().await;
     let (ada, pat) = (server.doctor("ada").await, server.patient("pat").await);
     let thread = server.conversation(&[&ada, &pat]).await;
+    let plan = "Once a day, before a meal.\n".repeat(4_000);
     let (mut tried, mut hung_up) = (Vec::new(), 0);
     for _ in 0..40 {
         let client_id = Uuid::now_v7();
         tried.push(client_id);
-        hung_up += usize::from(hang_up_during(upload(&pat, client_id), 20_000).await);
+        hung_up += usize::from(hang_up_during(pat.upload(client_id, &plan), 20_000).await);
     }
     assert!(hung_up > 0, "nobody hung up, so nothing was tried");
     for client_id in tried {
-        let uploaded = upload(&pat, client_id).await;
-        let file = &uploaded["data"]["uploadAttachment"]["attachment"];
-        assert_eq!(file["size"], 27 * 4_000, "{uploaded}");
+        let uploaded = pat.upload(client_id, &plan).await;
+        let file = &uploaded["uploadAttachment"]["attachment"];
+        assert_eq!(file["size"], plan.len(), "{uploaded}");
         let mut input = message(&thread, Uuid::now_v7());
         input["i"]["attachmentIds"] = json!([file["id"]]);
         assert!(pat.run(SEND, input).await["sendMessage"]["message"]["id"].is_string());

@@ -6,6 +6,8 @@
 mod hangup;
 mod live;
 mod messages;
+mod receipts;
 mod resume;
 mod resync;
+mod slow;
 mod support;

@@ -1,6 +1,8 @@
 //! What somebody does in a conversation, one call for each act.
 
+use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::Actor;
 
@@ -67,5 +69,19 @@ impl Actor {
     pub async fn status(&self, message: &str) -> String {
         let data = self.run("query($m: ID!) { message(id: $m) { status } }", json!({ "m": message })).await;
         data["message"]["status"].as_str().unwrap().to_owned()
+    }
+
+    /// Uploads a text file, and answers the data.
+    pub async fn upload(&self, client_id: Uuid, text: &str) -> Value {
+        let query =
+            "mutation($i: UploadAttachmentInput!) { uploadAttachment(input: $i) { attachment { id size } replayed } }";
+        let variables = json!({ "i": { "clientId": client_id, "file": null } });
+        let form = Form::new()
+            .text("operations", json!({ "query": query, "variables": variables }).to_string())
+            .text("map", json!({ "0": ["variables.i.file"] }).to_string())
+            .part("0", Part::text(text.to_owned()).file_name("plan.txt").mime_str("text/plain").unwrap());
+        let request = self.http().post(format!("http://{}/graphql", self.address())).bearer_auth(&self.token);
+        let response = request.multipart(form).send().await.unwrap();
+        super::Answer { status: response.status().as_u16(), body: response.json().await.unwrap() }.data()
     }
 }
