@@ -1,6 +1,13 @@
 //! The two connections to the database: one way to write, several to read.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use anyhow::Context;
 use bedside_migration::{Migrator, MigratorTrait};
@@ -17,6 +24,7 @@ use crate::error::{self, Error, UserErrorCode};
 pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    statements: Arc<AtomicU64>,
 }
 
 /// How many transactions one node has open on PostgreSQL at once.
@@ -35,19 +43,35 @@ impl Database {
         if let Some(file) = sqlite_file(url) {
             std::fs::create_dir_all(Path::new(file).parent().unwrap_or(Path::new(".")))
                 .context("could not make the folder of the database")?;
-            return Ok(Self {
-                writer: SeaDatabase::connect(sqlite(url, 1, false)).await?,
-                reader: SeaDatabase::connect(sqlite(url, READERS, true)).await?,
-            });
+            return Ok(Self::counting(
+                SeaDatabase::connect(sqlite(url, 1, false)).await?,
+                SeaDatabase::connect(sqlite(url, READERS, true)).await?,
+            ));
         }
         anyhow::ensure!(
             url.starts_with("postgres://") || url.starts_with("postgresql://"),
             "DATABASE_URL must start with sqlite:// or postgres://"
         );
-        Ok(Self {
-            writer: SeaDatabase::connect(postgres(url, POSTGRES_WRITERS)).await?,
-            reader: SeaDatabase::connect(postgres(url, READERS)).await?,
-        })
+        Ok(Self::counting(
+            SeaDatabase::connect(postgres(url, POSTGRES_WRITERS)).await?,
+            SeaDatabase::connect(postgres(url, READERS)).await?,
+        ))
+    }
+
+    fn counting(mut writer: DatabaseConnection, mut reader: DatabaseConnection) -> Self {
+        let statements = Arc::new(AtomicU64::new(0));
+        for connection in [&mut writer, &mut reader] {
+            let statements = Arc::clone(&statements);
+            connection.set_metric_callback(move |_| {
+                statements.fetch_add(1, Ordering::Relaxed);
+            });
+        }
+        Self { writer, reader, statements }
+    }
+
+    /// How many statements were run since it was opened; beginning and ending transactions does not count.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// For reading what was committed.
@@ -57,12 +81,15 @@ impl Database {
 
     /// A view of the database at one moment.
     pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
-        match self.reader.get_database_backend() {
-            DbBackend::Postgres => {
-                self.reader.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await
-            }
-            _ => self.reader.begin().await,
-        }
+        let options = match self.reader.get_database_backend() {
+            DbBackend::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..Default::default()
+            },
+            _ => TransactionOptions::default(),
+        };
+        begin_to_its_end(&self.reader, options).await
     }
 
     /// Begins a write. SQLite takes its write lock at once: a transaction that begins by reading cannot wait for it
@@ -70,9 +97,8 @@ impl Database {
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let immediate =
             matches!(self.writer.get_database_backend(), DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
-        self.writer
-            .begin_with_options(TransactionOptions { sqlite_transaction_mode: immediate, ..Default::default() })
-            .await
+        let options = TransactionOptions { sqlite_transaction_mode: immediate, ..Default::default() };
+        begin_to_its_end(&self.writer, options).await
     }
 
     /// Brings the schema to this version; on PostgreSQL under a lock, so that nodes take turns.
@@ -120,6 +146,18 @@ pub fn check_text(text: &str, field: &[&str]) -> error::Result<()> {
         return Err(Error::invalid(UserErrorCode::InvalidFormat, field, message));
     }
     Ok(())
+}
+
+/// Begins a transaction, also when whoever asked hangs up meanwhile: a begin that is dropped half-way gives its
+/// connection back to the pool inside an open transaction (sqlx issues 4385 and 4393), and the next reader would be
+/// shown an old view.
+async fn begin_to_its_end(
+    connection: &DatabaseConnection,
+    options: TransactionOptions,
+) -> Result<DatabaseTransaction, DbErr> {
+    let connection = connection.clone();
+    let begun = tokio::spawn(async move { connection.begin_with_options(options).await });
+    begun.await.map_err(|error| DbErr::Custom(format!("a transaction was not begun: {error}")))?
 }
 
 /// The file of a SQLite address, none for another database.

@@ -17,7 +17,7 @@ use crate::{
     access::Viewer,
     entity::{message, session},
     error::{Error, UserErrorCode},
-    graphql::RequestContext,
+    graphql::{RequestContext, SignedIn},
     ids::{AttachmentId, MessageId},
     journal::{Place, Row, Seq},
 };
@@ -190,6 +190,7 @@ async fn run(clinic: &Clinic, viewer: &Viewer, request: Request) -> async_graphq
     let context = RequestContext {
         viewer: Ok(Arc::new(viewer.clone())),
         place: Place { seq: Seq::START, mark: [0; 8] },
+        signed_in: SignedIn::default(),
         address: [127, 0, 0, 1].into(),
         device: String::new(),
     };

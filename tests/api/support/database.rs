@@ -50,6 +50,30 @@ async fn copy_of_template(server: &str) -> String {
     of(server, &name)
 }
 
+/// A copy of a database that nobody uses.
+pub async fn copy(url: &str, folder: &Path, name: &str) -> String {
+    match std::env::var("BEDSIDE_TEST_POSTGRES_URL") {
+        Ok(server) => {
+            let original = url.rsplit_once('/').unwrap().1;
+            let copy = format!("{original}_{name}");
+            execute(
+                &server,
+                &[
+                    &format!("DROP DATABASE IF EXISTS {copy} WITH (FORCE)"),
+                    &format!("CREATE DATABASE {copy} TEMPLATE {original}"),
+                ],
+            )
+            .await;
+            of(&server, &copy)
+        }
+        Err(_) => {
+            let copy = folder.join(format!("{name}.sqlite"));
+            execute(url, &[&format!("VACUUM INTO '{}'", copy.display())]).await;
+            format!("sqlite://{}", copy.display())
+        }
+    }
+}
+
 /// Drops the database of a finished test.
 pub async fn discard(url: &str) {
     if let (Ok(server), Some((_, name))) = (std::env::var("BEDSIDE_TEST_POSTGRES_URL"), url.rsplit_once('/')) {

@@ -2,13 +2,17 @@
 
 mod actor;
 mod asking;
+mod acts;
 mod database;
+mod events;
+mod integrity;
 mod server;
 mod socket;
 mod upload;
 
 pub use actor::{Actor, Answer};
 pub use asking::{codes, each, message, to, with};
+pub use events::{Event, Events, counts_of};
 pub use server::TestServer;
 pub use socket::{Listening, Said};
 pub use upload::{PDF, PNG, Paper};

@@ -35,6 +35,7 @@ impl TestServer {
 
     /// A node with its own database and settings.
     pub async fn start_with(set: impl FnOnce(&mut Config)) -> Self {
+        log();
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let mut config = Config::defaults().unwrap();
         config.data_dir = folder.path().to_owned();
@@ -57,6 +58,23 @@ impl TestServer {
             false,
         )
         .await
+    }
+
+    /// A node with the same settings, keys and clock on a copy of the database, which it owns.
+    pub async fn node_on(&self, database_url: String) -> Self {
+        Self::node(self.app.config.clone(), Arc::clone(&self.folder), self.clock.clone(), database_url, true).await
+    }
+
+    /// A copy of the database as it is now. Stops this node: PostgreSQL copies only what nobody uses.
+    pub async fn stop_and_copy_database(&self, name: &str) -> String {
+        self.app.shut_down().await;
+        self.app.database.clone().close().await;
+        database::copy(&self.database_url, self.folder.path(), name).await
+    }
+
+    /// Whether the tests run on PostgreSQL.
+    pub fn is_on_postgres(&self) -> bool {
+        self.database_url.starts_with("postgres")
     }
 
     async fn node(
@@ -129,6 +147,13 @@ impl TestServer {
         let head = bedside::journal::head(self.app.database.reader()).await.unwrap();
         self.app.tail.reached(head.seq).await;
     }
+}
+
+/// Shows what servers log beside a test that fails, as `RUST_LOG` asks.
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::from_default_env();
+    // Fails for every test but the first of the process.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
 }
 
 impl Drop for TestServer {
