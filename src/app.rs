@@ -1,6 +1,10 @@
 //! One running server: what every request shares, and the work that goes on beside the requests.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use anyhow::Context;
 use object_store::ObjectStore;
@@ -47,6 +51,8 @@ pub struct App {
     pub deliveries: Deliveries,
     /// Live delivery.
     pub tail: Tail,
+    /// A token that the GraphiQL page shows to everybody. Only `dev` sets it.
+    pub demo_token: OnceLock<String>,
     stop: CancellationToken,
     chores: TaskTracker,
 }
@@ -103,6 +109,7 @@ impl App {
             public_url: public_url.trim_end_matches('/').to_owned(),
             deliveries: Deliveries::default(),
             tail,
+            demo_token: OnceLock::new(),
             stop,
             chores: TaskTracker::new(),
             database,
