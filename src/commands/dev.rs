@@ -136,6 +136,8 @@ async fn welcome(app: &App, address: SocketAddr, data_dir: &Path) -> anyhow::Res
         write!(text, "\n  {username}\n  {token}\n")?;
     }
     if let Some((_, token)) = tokens.first() {
+        // GraphiQL opens signed in.
+        app.demo_token.get_or_init(|| token.clone());
         write!(
             text,
             "\nTry:\n\ncurl -s http://{host}/graphql -H 'Content-Type: application/json' \\\n  \

@@ -14,7 +14,7 @@ const PAGE: &str = include_str!("graphiql.html");
 
 /// What the tabs begin with: an operation of the examples and its variables. The page puts the newest conversation and
 /// new UUIDs in the places of the braces.
-const TABS: [(&str, Option<&str>); 5] = [
+const TABS: [(&str, Option<&str>); 6] = [
     (include_str!("../../examples/operations/conversation-list.graphql"), None),
     (include_str!("../../examples/operations/history.graphql"), Some(r#"{ "conversationId": "{{conversation}}" }"#)),
     (
@@ -32,6 +32,10 @@ const TABS: [(&str, Option<&str>); 5] = [
     (
         include_str!("../../examples/operations/mark-read.graphql"),
         Some(r#"{ "input": { "conversationId": "{{conversation}}" } }"#),
+    ),
+    (
+        include_str!("../../examples/operations/message-added.graphql"),
+        Some(r#"{ "conversationId": "{{conversation}}" }"#),
     ),
     (include_str!("../../examples/operations/events.graphql"), None),
 ];
