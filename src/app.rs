@@ -1,10 +1,17 @@
 //! One running server: what every request shares, and the work that goes on beside the requests.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use anyhow::Context;
 use object_store::ObjectStore;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::{
+    sync::CancellationToken,
+    task::{TaskTracker, task_tracker::TaskTrackerToken},
+};
 
 use crate::{
     accounts::{Registrations, password::Passwords, recognition::Recognition, tokens::Tokens},
@@ -47,8 +54,11 @@ pub struct App {
     pub deliveries: Deliveries,
     /// Live delivery.
     pub tail: Tail,
+    /// A token that the GraphiQL page shows to everybody. Only `dev` sets it.
+    pub demo_token: OnceLock<String>,
     stop: CancellationToken,
     chores: TaskTracker,
+    sockets: TaskTracker,
 }
 
 /// Delivered markers are written at most this often.
@@ -67,16 +77,7 @@ impl App {
         database: Database,
         listen: SocketAddr,
     ) -> anyhow::Result<Arc<Self>> {
-        let root =
-            RootSecret::parse(required(config.auth.root_secret.as_ref(), "auth.root_secret", "BEDSIDE_ROOT_SECRET")?)?;
-        let signing = required(config.auth.signing_key.as_ref(), "auth.signing_key", "BEDSIDE_SIGNING_KEY")?;
-        let tokens = Tokens::new(
-            &config.auth.issuer,
-            config.auth.access_token,
-            signing,
-            &config.auth.retired_keys,
-            root.derive("refresh tokens"),
-        )?;
+        let (root, tokens) = secrets(&config)?;
         let recognition = Arc::new(Recognition::new(tokens, clock.clone(), database.clone()));
         let journal = Journal::new(database.clone(), clock.clone(), root.derive("request fingerprints"));
         let stop = CancellationToken::new();
@@ -103,8 +104,10 @@ impl App {
             public_url: public_url.trim_end_matches('/').to_owned(),
             deliveries: Deliveries::default(),
             tail,
+            demo_token: OnceLock::new(),
             stop,
             chores: TaskTracker::new(),
+            sockets: TaskTracker::new(),
             database,
             config,
         });
@@ -114,6 +117,14 @@ impl App {
             crate::journal::forget_old_requests(&app.journal, app.clock.now()).await.map(drop)
         });
         Ok(app)
+    }
+
+    /// Checks the secrets before anything is opened or made.
+    ///
+    /// # Errors
+    /// When one is missing or unusable.
+    pub fn check_secrets(config: &Config) -> anyhow::Result<()> {
+        secrets(config).map(drop)
     }
 
     /// Does something now and then, until the server stops.
@@ -142,6 +153,17 @@ impl App {
         &self.stop
     }
 
+    /// Counts a socket as open until the token is dropped; a stop waits for it.
+    pub(crate) fn socket_opened(&self) -> TaskTrackerToken {
+        self.sockets.token()
+    }
+
+    /// Waits until every socket is closed. No new one may be opened meanwhile.
+    pub(crate) async fn sockets_closed(&self) {
+        self.sockets.close();
+        self.sockets.wait().await;
+    }
+
     /// Finishes every write under way, and stops what runs beside the requests.
     pub async fn shut_down(&self) {
         if let Err(error) = delivery::flush(self).await {
@@ -152,6 +174,15 @@ impl App {
         self.chores.wait().await;
         self.journal.drain().await;
     }
+}
+
+fn secrets(config: &Config) -> anyhow::Result<(RootSecret, Tokens)> {
+    let auth = &config.auth;
+    let root = RootSecret::parse(required(auth.root_secret.as_ref(), "auth.root_secret", "BEDSIDE_ROOT_SECRET")?)?;
+    let signing = required(auth.signing_key.as_ref(), "auth.signing_key", "BEDSIDE_SIGNING_KEY")?;
+    let refresh_key = root.derive("refresh tokens");
+    let tokens = Tokens::new(&auth.issuer, auth.access_token, signing, &auth.retired_keys, refresh_key)?;
+    Ok((root, tokens))
 }
 
 fn required<'a>(secret: Option<&'a Secret>, key: &str, variable: &str) -> anyhow::Result<&'a str> {

@@ -81,13 +81,19 @@ pub struct Clock {
 }
 
 impl Clock {
+    /// A clock that says `start` now, and goes on from there.
+    pub fn starting_at(start: Timestamp) -> Self {
+        let ahead = start.0 - Self::default().now().0;
+        Self { ahead_millis: Arc::new(AtomicI64::new(ahead)) }
+    }
+
     /// The time now.
     #[expect(clippy::disallowed_methods, reason = "the one place that asks the system for the time")]
     pub fn now(&self) -> Timestamp {
         Timestamp(Utc::now().timestamp_millis() + self.ahead_millis.load(Ordering::Relaxed))
     }
 
-    /// Moves this clock forward, for tests of windows and expiry.
+    /// Moves this clock forward, for tests of windows and expiry, and for history that is made up.
     pub fn advance(&self, by: Duration) {
         self.ahead_millis.fetch_add(millis_of(by), Ordering::Relaxed);
     }

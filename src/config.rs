@@ -7,10 +7,10 @@ use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 use anyhow::Context;
 use bytesize::ByteSize;
 use confique::Config as _;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// All settings of a server.
-#[derive(Clone, Debug, confique::Config)]
+#[derive(Clone, Debug, confique::Config, Serialize)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct Config {
     /// The folder for the embedded database, files and, in `dev`, keys.
@@ -39,7 +39,7 @@ pub struct Config {
 }
 
 /// Where the server listens and what it shows.
-#[derive(Clone, Debug, confique::Config)]
+#[derive(Clone, Debug, confique::Config, Serialize)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct Server {
     /// Address and port to listen on. Port 0 takes a free one.
@@ -55,13 +55,14 @@ pub struct Server {
     #[config(env = "BEDSIDE_GRAPHIQL", default = false)]
     pub graphiql: bool,
 
-    /// How long a stop waits for requests under way.
+    /// How long a stop waits for requests under way. Writes that were begun then have a second to end.
     #[config(env = "BEDSIDE_DRAIN", default = "10s", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
     pub drain: Duration,
 }
 
 /// Where messages are stored.
-#[derive(Clone, Debug, confique::Config)]
+#[derive(Clone, Debug, confique::Config, Serialize)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct Database {
     /// `sqlite:///path/to/file` or `postgres://user:password@host/name` (PostgreSQL 15 or later, a direct or
@@ -71,7 +72,7 @@ pub struct Database {
 }
 
 /// Sign-in, tokens and passwords.
-#[derive(Clone, Debug, confique::Config)]
+#[derive(Clone, Debug, confique::Config, Serialize)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct Auth {
     /// Base 64 of 32 random bytes, the same on every node: `openssl rand -base64 32`. Cursors, links and the hashes of
@@ -94,10 +95,12 @@ pub struct Auth {
 
     /// How long an access token is good for.
     #[config(env = "BEDSIDE_ACCESS_TOKEN", default = "10m", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
     pub access_token: Duration,
 
     /// How long a session lasts after its last renewal.
     #[config(env = "BEDSIDE_REFRESH_TOKEN", default = "30days", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
     pub refresh_token: Duration,
 
     /// The fewest characters of a password; never under 8 (NIST SP 800-63B section 3.1.1.2).
@@ -110,7 +113,7 @@ pub struct Auth {
 }
 
 /// Who may talk to whom.
-#[derive(Clone, Debug, confique::Config)]
+#[derive(Clone, Debug, confique::Config, Serialize)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct Rules {
     /// `care`: patients and caregivers with clinicians, clinicians with each other, students with each other and with
@@ -120,11 +123,12 @@ pub struct Rules {
 
     /// How long after sending a message its sender may edit it.
     #[config(env = "BEDSIDE_EDIT_WINDOW", default = "24h", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
     pub edit_window: Duration,
 }
 
 /// A ready set of role pairs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Preset {
     /// The default.
@@ -134,7 +138,7 @@ pub enum Preset {
 }
 
 /// How much of anything.
-#[derive(Clone, Debug, confique::Config)]
+#[derive(Clone, Debug, confique::Config, Serialize)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct Limits {
     /// The longest text of a message, in characters (Unicode scalar values).
@@ -151,6 +155,7 @@ pub struct Limits {
 
     /// How long an uploaded file waits to be sent before it is removed.
     #[config(env = "BEDSIDE_UNSENT_FILES", default = "24h", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
     pub unsent_files: Duration,
 
     /// The most people in a group.
@@ -163,6 +168,7 @@ pub struct Limits {
 
     /// How often a quiet stream of events tells its place.
     #[config(env = "BEDSIDE_CHECKPOINT", default = "30s", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
     pub checkpoint: Duration,
 }
 
@@ -186,6 +192,12 @@ impl From<String> for Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("(secret)")
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str("(secret)")
     }
 }
 
@@ -261,5 +273,6 @@ mod tests {
         let config = Config::load(Some(&file)).unwrap();
         assert_eq!(config.limits.file_max.as_u64(), 3 << 20);
         assert!(!format!("{config:?}").contains("hush"));
+        assert!(!serde_json::to_string(&config).unwrap().contains("hush"));
     }
 }

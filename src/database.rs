@@ -10,10 +10,10 @@ use std::{
 };
 
 use anyhow::Context;
-use bedside_migration::{Migrator, MigratorTrait};
+use bedside_migration::{Migrator, MigratorTrait, SchemaManager};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database as SeaDatabase, DatabaseConnection, DatabaseTransaction,
-    DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -117,9 +117,13 @@ impl Database {
     /// How many migrations have not run here, and how many ran that this version does not know.
     pub async fn schema_distance(&self) -> anyhow::Result<(usize, usize)> {
         let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
-        let applied: Vec<String> = match Migrator::get_migration_models(&self.reader).await {
-            Ok(steps) => steps.into_iter().map(|step| step.version).collect(),
-            Err(_) => Vec::new(),
+        let applied: Vec<String> = if SchemaManager::new(&self.reader).has_table("seaql_migrations").await? {
+            let steps = "SELECT version FROM seaql_migrations";
+            let rows =
+                self.reader.query_all_raw(Statement::from_string(self.reader.get_database_backend(), steps)).await?;
+            rows.iter().map(|row| row.try_get("", "version")).collect::<Result<_, _>>()?
+        } else {
+            Vec::new()
         };
         let missing = known.iter().filter(|step| !applied.contains(step)).count();
         Ok((missing, applied.iter().filter(|step| !known.contains(step)).count()))

@@ -16,7 +16,7 @@ mod write;
 pub use change::{Change, NewEvent, Row};
 pub use cursor::{CursorKey, Place};
 pub use event::{Audience, Event, EventBody};
-pub use store::{Head, Locate, Resync, after, for_viewer, head, locate};
+pub use store::{Head, Locate, Resync, Verdict, after, for_viewer, head, locate, verify};
 pub use sweep::{KEPT, forget_old_requests};
 pub use write::{Journal, Locks, Once, Outcome, Tx, Write};
 

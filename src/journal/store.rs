@@ -2,7 +2,10 @@
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement, Value};
 
-use super::{Event, Place, Seq, event::fixed};
+use super::{
+    Event, Place, Seq,
+    event::{chain, fixed},
+};
 use crate::{
     entity::{event, journal_head},
     error::{Error, Result},
@@ -91,4 +94,43 @@ pub async fn locate(db: &impl ConnectionTrait, place: Place) -> Result<Locate> {
         Some(row) if row.hash.starts_with(&place.mark) => Ok(Locate::Here(place.seq)),
         Some(_) => Ok(Locate::Lost(Resync::Diverged)),
     }
+}
+
+/// What reading the whole journal again showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every event is there once, unchanged, up to the head.
+    Whole {
+        /// How many.
+        events: i64,
+    },
+    /// The first place where a row is missing, was changed, or does not lead to the head.
+    Broken(Seq),
+}
+
+/// Reads every event again and compares the chain of hashes with what is stored. Give it one snapshot, so that nothing
+/// is written meanwhile.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn verify(db: &impl ConnectionTrait) -> Result<Verdict> {
+    const BATCH: u64 = 1_000;
+    let (head, mut last, mut hash) = (head(db).await?, Seq::START, [0; 32]);
+    loop {
+        let ordered = event::Entity::find().filter(event::Column::Seq.gt(last)).order_by_asc(event::Column::Seq);
+        let rows = ordered.limit(BATCH).all(db).await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            let next = Seq(last.0 + 1);
+            hash = chain(&hash, &row);
+            if row.seq != next || row.hash != hash {
+                return Ok(Verdict::Broken(next));
+            }
+            last = next;
+        }
+    }
+    let is_whole = head == Place::new(last, &hash);
+    Ok(if is_whole { Verdict::Whole { events: last.0 } } else { Verdict::Broken(Seq(last.0 + 1)) })
 }

@@ -7,6 +7,7 @@ use sea_orm::{
 };
 use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use super::{
     Change, NewEvent, Row, Seq,
@@ -182,10 +183,11 @@ impl Journal {
     pub async fn write<W: Write>(&self, write: W) -> Result<Outcome<W::Value>> {
         let place = Arc::clone(&self.0.queue).try_acquire_owned().map_err(|_| BUSY)?;
         let inner = Arc::clone(&self.0);
-        let task = self.0.tasks.spawn(async move {
+        let run = async move {
             let _place = place;
             inner.run(&write).await
-        });
+        };
+        let task = self.0.tasks.spawn(run.in_current_span());
         task.await.map_err(Error::internal)?
     }
 

@@ -15,13 +15,17 @@ use async_graphql_axum::{GraphQLProtocol, GraphQLResponse, GraphQLWebSocket};
 use axum::{
     Extension, Json,
     body::Body,
-    extract::{ConnectInfo, RawQuery, State, WebSocketUpgrade},
+    extract::{
+        ConnectInfo, RawQuery, State, WebSocketUpgrade,
+        ws::{CloseFrame, Message, close_code},
+    },
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response as HttpResponse},
 };
-use futures_util::TryStreamExt;
+use futures_util::{SinkExt, TryStreamExt};
 use serde_json::json;
 use tokio_util::io::StreamReader;
+use tracing::Instrument;
 
 use super::viewer;
 use crate::{
@@ -157,28 +161,45 @@ pub(super) async fn socket(
 ) -> HttpResponse {
     let caller = Caller { address: peer.ip(), device: device(&headers) };
     let stopping = gateway.app.stopping().clone();
+    let open = gateway.app.socket_opened();
     upgrade
         .read_buffer_size(4 << 10)
         .max_write_buffer_size(256 << 10)
         .max_message_size(64 << 10)
         .protocols(["graphql-transport-ws"])
-        .on_upgrade(move |socket| async move {
+        .on_upgrade(move |socket| {
             let app = Arc::clone(&gateway.app);
-            let serving =
-                GraphQLWebSocket::new(socket, gateway, protocol).on_connection_init(move |payload| async move {
-                    let mut data = Data::default();
-                    data.insert(caller);
-                    if let Some(token) = token_of(&payload) {
-                        app.recognition.recognise(&token).await?;
-                        data.insert(SocketToken(token));
-                    }
-                    Ok(data)
-                });
-            tokio::select! {
-                () = serving.serve() => {}
-                () = stopping.cancelled() => {}
-            }
+            let serving = async move {
+                let _open = open;
+                let (mut sink, stream) = socket.split();
+                let serving = GraphQLWebSocket::new_with_pair(&mut sink, stream, gateway, protocol).on_connection_init(
+                    move |payload| async move {
+                        let mut data = Data::default();
+                        data.insert(caller);
+                        if let Some(token) = token_of(&payload) {
+                            app.recognition.recognise(&token).await?;
+                            data.insert(SocketToken(token));
+                        }
+                        Ok(data)
+                    },
+                );
+                tokio::select! {
+                    // First, so that a stopping server closes streams instead of completing them.
+                    biased;
+                    () = stopping.cancelled() => {}
+                    () = serving.serve() => return,
+                }
+                // A client that no longer reads is not waited for longer than the stop itself.
+                let _ = sink.send(Message::Close(Some(restarting()))).await;
+            };
+            serving.in_current_span()
         })
+}
+
+/// Tells a client to come back, each at another moment, so that a restart is not followed by a stampede.
+fn restarting() -> CloseFrame {
+    let after = rand::random_range(0..2_000);
+    CloseFrame { code: close_code::RESTART, reason: format!("restarting: connect again in {after} ms").into() }
 }
 
 fn token_of(payload: &serde_json::Value) -> Option<String> {

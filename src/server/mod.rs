@@ -5,7 +5,7 @@ mod graphql;
 mod health;
 mod viewer;
 
-use std::{future::IntoFuture, net::SocketAddr, sync::Arc};
+use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -13,7 +13,7 @@ use axum::{
     middleware,
     routing::get,
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::Instant};
 use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     trace::TraceLayer,
@@ -51,7 +51,11 @@ fn span<B>(request: &Request<B>) -> tracing::Span {
     tracing::info_span!("request", id, method = %request.method(), route)
 }
 
-/// Serves until `stop` is done, then lets requests under way end.
+/// What writes may still take once the time for requests is over.
+const LAST_WRITES: Duration = Duration::from_secs(1);
+
+/// Serves until `stop` is done. Then it accepts nothing more, closes the sockets, lets requests under way end for as
+/// long as `server.drain` says, and finishes every write that was begun.
 ///
 /// # Errors
 /// When the listener fails.
@@ -72,15 +76,22 @@ pub async fn serve(
             stopping.cancel();
         }
     };
-    let serving = axum::serve(listener, service).with_graceful_shutdown(signal).into_future();
-    tokio::pin!(serving);
-    let result = tokio::select! {
-        result = &mut serving => result,
-        () = async {
-            stopping.cancelled().await;
-            drop(tokio::time::timeout(app.config.server.drain, std::future::pending::<()>()).await);
-        } => Ok(()),
+    let serving = async {
+        let result = axum::serve(listener, service).with_graceful_shutdown(signal).into_future().await;
+        app.sockets_closed().await;
+        result
     };
-    app.shut_down().await;
+    let patience = async {
+        stopping.cancelled().await;
+        tokio::time::sleep_until(Instant::now() + app.config.server.drain).await;
+        tracing::warn!("stopping although requests are still under way");
+    };
+    let result = tokio::select! {
+        result = serving => result,
+        () = patience => Ok(()),
+    };
+    if tokio::time::timeout(LAST_WRITES, app.shut_down()).await.is_err() {
+        tracing::warn!("stopping although a write has not ended; who sent it was not told that it was stored");
+    }
     result
 }

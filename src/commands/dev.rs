@@ -1,0 +1,164 @@
+//! `bedside dev`.
+
+use std::{
+    fmt::Write,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::Context;
+
+use super::{
+    connect,
+    folder::{self, Hold, Holder},
+    plain, say,
+    seed::{self, Person},
+    serve,
+};
+use crate::{
+    App, accounts::service::login, config::Config, database::Database, entity::user::Role, error::Error, journal,
+};
+
+/// Serve on this machine to try things: a small clinic with a history, demo accounts, tokens and GraphiQL.
+///
+/// Makes what it needs in the data folder and uses it again the next time. Nothing of it is meant for real patients.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  bedside dev\n  bedside dev --data-dir /tmp/clinic --listen 127.0.0.1:0 --fresh")]
+pub(super) struct Args {
+    /// The folder for the database, the files and the keys [default: data].
+    #[arg(long, value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+
+    /// Address and port to listen on; port 0 takes a free one [default: 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+
+    /// Start over: remove the database and the files of the data folder first. The keys stay.
+    #[arg(long)]
+    fresh: bool,
+}
+
+/// Long enough to paste a token into something and come back to it.
+const TOKEN: Duration = Duration::from_secs(30 * 24 * 3600);
+
+pub(super) async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
+    config.data_dir = args.data_dir.unwrap_or(config.data_dir);
+    config.server.listen = args.listen.unwrap_or(config.server.listen);
+    config.server.graphiql = true;
+    (config.auth.access_token, config.auth.refresh_token) = (TOKEN, TOKEN);
+    folder::add_dev_keys(&mut config, true)?;
+    let _hold = Hold::take(&config, Holder::Dev).await?;
+    if args.fresh || half_made(&config).exists() {
+        start_over(&config)?;
+    }
+    let database = connect(&config.database_url()).await?;
+    database.migrate().await?;
+    fill(&config, &database).await?;
+    let data_dir = config.data_dir.clone();
+    let (app, listener) = serve::start(config, database).await?;
+    say(welcome(&app, listener.local_addr()?, &data_dir).await?);
+    serve::until_stopped(app, listener).await?;
+    say("Stopped. Everything is kept for the next time.");
+    Ok(())
+}
+
+/// Makes the clinic when there is nothing yet.
+async fn fill(config: &Config, database: &Database) -> anyhow::Result<()> {
+    let head = journal::head(database.reader()).await.map_err(plain)?;
+    if head.seq > journal::Seq::START {
+        return Ok(());
+    }
+    let note = half_made(config);
+    std::fs::write(&note, "").with_context(|| format!("{} cannot be written", note.display()))?;
+    say("Making a small clinic with three weeks of history:");
+    seed::make(config.clone(), database.clone(), |progress| say(format_args!("  {progress}"))).await?;
+    std::fs::remove_file(note)?;
+    Ok(())
+}
+
+/// A file that is there while the clinic is being made.
+fn half_made(config: &Config) -> PathBuf {
+    config.data_dir.join("clinic-half-made")
+}
+
+/// Removes the embedded database and the files, nothing else.
+fn start_over(config: &Config) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        config.database.url.is_none(),
+        "only the database of the data folder can be started over: empty the one of DATABASE_URL yourself, and remove \
+         {} if it is there",
+        half_made(config).display()
+    );
+    for name in ["bedside.sqlite", "bedside.sqlite-wal", "bedside.sqlite-shm"] {
+        gone(std::fs::remove_file(config.data_dir.join(name)))?;
+    }
+    gone(std::fs::remove_dir_all(config.data_dir.join("files")))?;
+    gone(std::fs::remove_file(half_made(config)))
+}
+
+fn gone(removed: std::io::Result<()>) -> anyhow::Result<()> {
+    match removed {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).context("the data folder cannot be emptied")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Everything a person needs to begin.
+async fn welcome(app: &App, address: SocketAddr, data_dir: &Path) -> anyhow::Result<String> {
+    // Everywhere is no address to open in a browser.
+    let host = if address.ip().is_unspecified() { IpAddr::from(Ipv4Addr::LOCALHOST) } else { address.ip() };
+    let host = SocketAddr::new(host, address.port());
+    let mut text = format!(
+        "\nBedside is ready.\n\n  \
+           GraphiQL   http://{host}/\n  \
+           GraphQL    http://{host}/graphql\n  \
+           WebSocket  ws://{host}/graphql/ws\n  \
+           Health     http://{host}/healthz  http://{host}/readyz\n  \
+           Data       {}\n",
+        std::path::absolute(data_dir)?.display()
+    );
+    let people = seed::people()?;
+    let tokens = tokens(app, &people).await?;
+    if tokens.is_empty() {
+        text.push_str("\nThis database has accounts of its own: sign in with `login`.\n");
+        return Ok(text);
+    }
+    write!(text, "\nDemo accounts, all with the password \"{}\":\n\n", seed::PASSWORD)?;
+    for Person { username, full_name, role, title, .. } in &people {
+        let role = format!("{role:?}").to_uppercase();
+        writeln!(text, "  {username:<8} {role:<10} {full_name:<17} {}", title.as_deref().unwrap_or_default())?;
+    }
+    text.push_str("\nAccess tokens, good for 30 days:\n");
+    for (username, token) in &tokens {
+        write!(text, "\n  {username}\n  {token}\n")?;
+    }
+    if let Some((_, token)) = tokens.first() {
+        // GraphiQL opens signed in.
+        app.demo_token.get_or_init(|| token.clone());
+        write!(
+            text,
+            "\nTry:\n\ncurl -s http://{host}/graphql -H 'Content-Type: application/json' \\\n  \
+             -H 'Authorization: Bearer {token}' \\\n  \
+             -d '{{\"query\":\"{{ viewer {{ fullName }} conversations(first: 5) {{ nodes {{ purpose unreadCount }} }} }}\"}}'\n"
+        )?;
+    }
+    text.push_str("\nCtrl-C stops. `bedside dev --fresh` starts over.");
+    Ok(text)
+}
+
+/// A token for the first clinician and the first patient, unless the database is not that of the demo.
+async fn tokens<'a>(app: &App, people: &'a [Person]) -> anyhow::Result<Vec<(&'a str, String)>> {
+    let mut tokens = Vec::new();
+    for role in [Role::Clinician, Role::Patient] {
+        let Some(person) = people.iter().find(|person| person.role == role) else { continue };
+        match login(app, &person.username, seed::PASSWORD.into(), "bedside dev").await {
+            Ok(sign_in) => tokens.push((person.username.as_str(), sign_in.access_token)),
+            Err(Error::Invalid(_)) => {}
+            Err(error) => return Err(plain(error)),
+        }
+    }
+    Ok(tokens)
+}

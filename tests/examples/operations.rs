@@ -1,0 +1,203 @@
+//! The operations in `examples/operations`, and what each is run with.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::support::{Actor, TestServer};
+
+/// One file.
+pub struct Operation {
+    /// Its name without the ending.
+    pub name: String,
+    pub text: String,
+}
+
+/// Every file, by name.
+pub fn all(folder: &Path) -> Vec<Operation> {
+    let files = std::fs::read_dir(folder.join("operations")).unwrap().map(|entry| entry.unwrap().path());
+    let mut operations: Vec<_> = files
+        .filter(|file| file.extension().is_some_and(|extension| extension == "graphql"))
+        .map(|file| Operation {
+            name: file.file_stem().unwrap().to_str().unwrap().to_owned(),
+            text: std::fs::read_to_string(&file).unwrap(),
+        })
+        .collect();
+    operations.sort_by(|a, b| a.name.cmp(&b.name));
+    assert!(!operations.is_empty());
+    operations
+}
+
+impl Operation {
+    /// `send-message` is the file of `SendMessage`.
+    pub fn title(&self) -> String {
+        self.name.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+    }
+}
+
+/// A doctor and a patient who have talked, and another doctor.
+pub struct Scene {
+    server: TestServer,
+    ada: Actor,
+    pat: Actor,
+    ben: Actor,
+    thread: String,
+}
+
+impl Scene {
+    pub async fn new() -> Self {
+        let server = TestServer::start().await;
+        let (ada, pat, ben) = (server.doctor("ada").await, server.patient("pat").await, server.doctor("ben").await);
+        let thread = server.conversation(&[&ada, &pat]).await;
+        ada.send(&thread, "Good morning").await;
+        pat.send(&thread, "Good morning, doctor").await;
+        Self { server, ada, pat, ben, thread }
+    }
+
+    /// Runs one as the doctor: it must answer without errors, and every root field must say something.
+    pub async fn run(&self, operation: &Operation) {
+        let variables = self.variables(&operation.name).await;
+        let data = if operation.name == "upload-attachment" {
+            self.upload(&operation.text, variables).await
+        } else if operation.text.contains("\nsubscription ") {
+            let mut listening = self.ada.subscribe(&operation.text, variables).await;
+            self.pat.send(&self.thread, "Are you there?").await;
+            listening.next().await
+        } else if operation.name == "logout" {
+            self.server.doctor("leaving").await.run(&operation.text, variables).await
+        } else {
+            self.ada.run(&operation.text, variables).await
+        };
+        Self::accepted(&operation.name, &data);
+    }
+
+    /// Sends the requests of a collection for the HTTP clients of editors, in order, as the doctor.
+    pub async fn run_collection(&self, collection: &str) {
+        let message = self.ada.send(&self.thread, "Take two a day").await;
+        let cursor = self.pat.cursor().await;
+        let renewing = self.server.doctor("renewing").await.refresh_token;
+        let values = [
+            ("host", self.server.url("")),
+            ("token", self.ada.token.clone()),
+            ("refresh", renewing),
+            ("user", self.ben.id.clone()),
+            ("conversation", self.thread.clone()),
+            ("message", message["id"].as_str().unwrap().to_owned()),
+            ("cursor", cursor),
+        ];
+        let mut text = collection.to_owned();
+        for (name, value) in values {
+            text = text.replace(&format!("{{{{{name}}}}}"), &value);
+        }
+        assert!(!text.contains("{{"), "a variable without a value: {text}");
+        for request in text.split("\n### ").skip(1) {
+            let (head, body) = request.split_once("\n\n").unwrap();
+            let mut lines = head.lines();
+            let (title, address) = (lines.next().unwrap(), lines.next().unwrap().strip_prefix("POST ").unwrap());
+            let body = if head.contains("multipart") { body.trim_end().replace('\n', "\r\n") } else { body.to_owned() };
+            let headers = lines.map(|line| line.split_once(": ").unwrap());
+            let post = headers.fold(self.ada.http().post(address), |post, (name, value)| post.header(name, value));
+            let answer: Value = post.body(body).send().await.unwrap().json().await.unwrap();
+            assert!(answer.get("errors").is_none(), "{title}: {answer}");
+            Self::accepted(title, &answer["data"]);
+        }
+    }
+
+    fn accepted(title: &str, data: &Value) {
+        for (field, answer) in data.as_object().unwrap() {
+            assert!(!answer.is_null(), "{title}: {field} answers nothing");
+            let errors = answer.get("userErrors").cloned().unwrap_or(json!([]));
+            assert_eq!(errors, json!([]), "{title}: {field} is refused");
+        }
+    }
+
+    async fn variables(&self, operation: &str) -> Value {
+        let thread = &self.thread;
+        let message = self.ada.send(thread, "Take two a day").await;
+        let (message, cursor) = (&message["id"], &message["cursor"]);
+        match operation {
+            "conversation-list"
+            | "events"
+            | "logout"
+            | "sessions"
+            | "unread-counts"
+            | "unread-counts-changed"
+            | "viewer" => json!({}),
+            "history" | "message-added" | "participants" => json!({ "conversationId": thread }),
+            "older-history" => json!({ "conversationId": thread, "before": cursor }),
+            "history-around" => json!({ "conversationId": thread, "messageId": message }),
+            "attachment-link" | "message-versions" | "receipts" => json!({ "messageId": message }),
+            "user" => json!({ "id": self.pat.id }),
+            "changes" => json!({ "after": self.pat.cursor().await }),
+            _ => json!({ "input": self.input(operation, message).await }),
+        }
+    }
+
+    async fn input(&self, operation: &str, message: &Value) -> Value {
+        let thread = &self.thread;
+        match operation {
+            "register" => json!({
+                "username": "noor", "email": "noor@clinic.example", "fullName": "Noor Haddad", "role": "PATIENT",
+                "password": Actor::PASSWORD,
+            }),
+            "login" => json!({ "name": "ada", "password": Actor::PASSWORD }),
+            "refresh-session" => json!({ "refreshToken": self.server.doctor("renewing").await.refresh_token }),
+            "revoke-session" => json!({ "sessionId": self.other_session().await }),
+            "open-direct-conversation" => json!({ "userId": self.ben.id, "purpose": "CASE" }),
+            "create-group" => {
+                json!({ "clientId": Uuid::now_v7(), "title": "Ward round", "participantIds": [self.pat.id, self.ben.id] })
+            }
+            "send-message" => {
+                json!({ "clientId": Uuid::now_v7(), "to": { "conversationId": thread }, "text": "Good night" })
+            }
+            "edit-message" => json!({ "messageId": message, "text": "Take one a day" }),
+            "delete-message" => json!({ "messageId": message }),
+            "mark-read" => json!({ "conversationId": thread }),
+            "mark-unread" => json!({ "conversationId": thread, "fromMessageId": message }),
+            "mark-delivered" => json!({ "conversationId": thread, "upToMessageId": message }),
+            "upload-attachment" => json!({ "clientId": Uuid::now_v7(), "file": null }),
+            "discard-attachment" => json!({ "id": self.uploaded().await }),
+            "set-conversation-state" => json!({ "conversationId": self.group().await, "state": "ARCHIVED" }),
+            "remove-participant" => json!({ "conversationId": self.group().await, "userId": self.pat.id }),
+            "leave-conversation" => {
+                // Not as its owner, who cannot leave the others alone.
+                json!({ "conversationId": self.server.conversation(&[&self.ben, &self.ada, &self.pat]).await })
+            }
+            _ => panic!("tests/examples/operations.rs does not say what to run {operation}.graphql with"),
+        }
+    }
+
+    async fn group(&self) -> String {
+        self.server.conversation(&[&self.ada, &self.ben, &self.pat]).await
+    }
+
+    /// A second sign-in of the doctor.
+    async fn other_session(&self) -> Value {
+        let login = "mutation($i: LoginInput!) { login(input: $i) { user { id } } }";
+        self.ada.run(login, json!({ "i": { "name": "ada", "password": Actor::PASSWORD } })).await;
+        let sessions = self.ada.run("{ viewer { sessions { id isCurrent } } }", json!({})).await;
+        let sessions = sessions["viewer"]["sessions"].as_array().unwrap();
+        sessions.iter().find(|session| session["isCurrent"] == false).unwrap()["id"].clone()
+    }
+
+    async fn uploaded(&self) -> Value {
+        let upload =
+            "mutation($input: UploadAttachmentInput!) { uploadAttachment(input: $input) { attachment { id } } }";
+        let data = self.upload(upload, json!({ "input": { "clientId": Uuid::now_v7(), "file": null } })).await;
+        data["uploadAttachment"]["attachment"]["id"].clone()
+    }
+
+    /// As the multipart request specification says.
+    async fn upload(&self, query: &str, variables: Value) -> Value {
+        let file = reqwest::multipart::Part::text("Two a day, after meals.\n").file_name("plan.txt");
+        let form = reqwest::multipart::Form::new()
+            .text("operations", json!({ "query": query, "variables": variables }).to_string())
+            .text("map", json!({ "0": ["variables.input.file"] }).to_string())
+            .part("0", file.mime_str("text/plain").unwrap());
+        let request = self.ada.http().post(self.server.url("/graphql")).bearer_auth(&self.ada.token).multipart(form);
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        assert!(answer.get("errors").is_none(), "{answer}");
+        answer["data"].clone()
+    }
+}
