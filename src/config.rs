@@ -161,6 +161,14 @@ pub struct Limits {
     #[config(env = "BEDSIDE_LISTENER_QUEUE", default = 256)]
     pub listener_queue: usize,
 
+    /// How many sockets one user may have open on one node.
+    #[config(env = "BEDSIDE_SOCKETS_PER_USER", default = 10)]
+    pub sockets_per_user: usize,
+
+    /// How many operations one socket may have at once.
+    #[config(env = "BEDSIDE_OPERATIONS_PER_SOCKET", default = 20)]
+    pub operations_per_socket: usize,
+
     /// How often a quiet stream of events tells its place.
     #[config(env = "BEDSIDE_CHECKPOINT", default = "30s", deserialize_with = humantime_serde::deserialize)]
     pub checkpoint: Duration,

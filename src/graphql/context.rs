@@ -1,6 +1,9 @@
 //! What a request brings: who asks, from where, and the journal's end before anything was read.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_graphql::{
     Context,
@@ -9,7 +12,7 @@ use async_graphql::{
 
 use crate::{
     App,
-    access::Viewer,
+    access::{Connection, Viewer},
     error::{Error, Result},
     journal::Place,
 };
@@ -18,12 +21,36 @@ use crate::{
 pub struct RequestContext {
     /// Who asks, or why nobody is recognised.
     pub viewer: Result<Arc<Viewer>>,
+    /// The connection they ask over.
+    pub connection: Arc<Connection>,
+    /// Whether the connection stays open for more operations.
+    pub is_socket: bool,
+    /// Where a stream that broke off goes on, when the transport knows.
+    pub resume_after: Option<String>,
+    /// Where a stream says up to where it has told.
+    pub told: Told,
     /// The end of the journal before the operation read anything.
     pub place: Place,
     /// The network address it came from.
     pub address: IpAddr,
     /// The program that asks, as it names itself.
     pub device: String,
+}
+
+/// The place the item that is being answered tells up to; taken by the transport with the answer.
+#[derive(Clone, Debug, Default)]
+pub struct Told(Arc<Mutex<Option<String>>>);
+
+impl Told {
+    /// Notes the place of the next answer.
+    pub fn set(&self, cursor: String) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(cursor);
+    }
+
+    /// Takes the place of the answer just made.
+    pub fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// Reads several keys at once; each feature adds what it can load in its `loader.rs`. Keeps nothing.

@@ -1,8 +1,15 @@
 //! The doors of the server: GraphQL over HTTP and WebSocket, files, health, and the GraphiQL page.
 
+mod answer;
+mod gateway;
 mod graphiql;
-mod graphql;
 mod health;
+mod http;
+mod multipart;
+mod operation;
+mod seats;
+mod socket;
+mod sse;
 mod viewer;
 
 use std::{future::IntoFuture, net::SocketAddr, sync::Arc};
@@ -11,7 +18,7 @@ use axum::{
     Router,
     http::{HeaderName, Request},
     middleware,
-    routing::get,
+    routing::{any, get},
 };
 use tokio::net::TcpListener;
 use tower_http::{
@@ -25,11 +32,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Every route of the server.
 pub fn router(app: &Arc<App>) -> Router {
-    let gateway = graphql::Gateway::new(Arc::clone(app), schema::build(app));
-    let graphql = get(graphql::get).post(graphql::post).with_state(gateway.clone());
+    let gateway = gateway::Gateway::new(Arc::clone(app), schema::build(app));
     let mut router = Router::new()
-        .route("/graphql", graphql)
-        .route("/graphql/ws", get(graphql::socket).with_state(gateway))
+        .route("/graphql", any(http::answer).with_state(gateway.clone()))
+        .route("/graphql/stream", any(http::answer).with_state(gateway.clone()))
+        .route("/graphql/ws", get(socket::upgrade).with_state(gateway))
         .route("/attachments/{id}", get(attachments::http::download))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));

@@ -3,5 +3,6 @@
 //! They run on SQLite, and on PostgreSQL as well when `BEDSIDE_TEST_POSTGRES_URL` is set (each test has a database of
 //! its own). They wait for conditions, never for time.
 
+mod clients;
 mod messages;
 mod support;
