@@ -161,6 +161,10 @@ pub struct Limits {
     #[config(env = "BEDSIDE_LISTENER_QUEUE", default = 256)]
     pub listener_queue: usize,
 
+    /// How long a client may take to introduce itself on a socket (`connection_init`).
+    #[config(env = "BEDSIDE_SOCKET_INIT", default = "5s", deserialize_with = humantime_serde::deserialize)]
+    pub socket_init: Duration,
+
     /// How many sockets one user may have open on one node.
     #[config(env = "BEDSIDE_SOCKETS_PER_USER", default = 10)]
     pub sockets_per_user: usize,

@@ -35,8 +35,6 @@ const PROTOCOL: &str = "graphql-transport-ws";
 const READ_BUFFER: usize = 4 << 10;
 const WRITE_BUFFER: usize = 256 << 10;
 const MESSAGE: usize = 64 << 10;
-/// How long a client may take to introduce itself.
-const INIT_WITHIN: Duration = Duration::from_secs(5);
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// A client that was not heard of for so long is gone.
 const DEAD_AFTER: Duration = Duration::from_secs(45);
@@ -116,7 +114,7 @@ impl Socket {
     }
 
     async fn serve(&mut self) -> End {
-        let init_until = Instant::now() + INIT_WITHIN;
+        let init_until = Instant::now() + self.gateway.app.config.limits.socket_init;
         loop {
             let step = if self.connection.is_none() {
                 match timeout_at(init_until, self.socket.recv()).await {

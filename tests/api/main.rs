@@ -5,4 +5,5 @@
 
 mod clients;
 mod messages;
+mod socket;
 mod support;

@@ -7,4 +7,4 @@ mod socket;
 
 pub use actor::{Actor, Answer};
 pub use server::TestServer;
-pub use socket::Listening;
+pub use socket::{Listening, Said};
