@@ -52,5 +52,6 @@ fn next(response: &Response) -> Event {
 }
 
 fn complete() -> Event {
-    Event::default().event("complete").data("")
+    // The line break makes it have data at all: a browser passes on no event without.
+    Event::default().event("complete").data("\n")
 }

@@ -3,6 +3,8 @@
 
 use std::process::{Command, Output};
 
+use serde_json::{Value, json};
+
 use crate::support::TestServer;
 
 /// Runs a script of `tests/clients` beside this server. None when clients are not to be tested.
@@ -29,4 +31,21 @@ fn assert_passed(output: Option<Output>) {
 async fn every_audit_of_graphql_over_http_passes() {
     let server = TestServer::start().await;
     assert_passed(script("audit.mjs", vec![server.url("/graphql")]).await);
+}
+
+#[tokio::test]
+async fn the_event_stream_client_queries_and_listens() {
+    let server = TestServer::start().await;
+    let (ada, pat) = (server.doctor("ada").await, server.patient("pat").await);
+    let thread = server.conversation(&[&ada, &pat]).await;
+    let start = pat.cursor().await;
+    for text in ["one", "two"] {
+        ada.send(&thread, text).await;
+    }
+    let Some(output) = script("events.mjs", vec![server.url("/graphql/stream"), pat.token.clone(), start]).await else {
+        return;
+    };
+    let said: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    assert_eq!(said, json!({ "viewer": pat.id, "seen": ["one", "two"] }));
 }

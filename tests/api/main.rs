@@ -4,6 +4,7 @@
 //! its own). They wait for conditions, never for time.
 
 mod clients;
+mod http;
 mod messages;
 mod socket;
 mod support;
