@@ -55,6 +55,10 @@ pub struct Server {
     #[config(env = "BEDSIDE_GRAPHIQL", default = false)]
     pub graphiql: bool,
 
+    /// Origins of other sites whose pages may use this server from a browser, such as `https://portal.example`.
+    #[config(env = "BEDSIDE_ALLOWED_ORIGINS", parse_env = confique::env::parse::list_by_comma, default = [])]
+    pub allowed_origins: Vec<String>,
+
     /// How long a stop waits for requests under way.
     #[config(env = "BEDSIDE_DRAIN", default = "10s", deserialize_with = humantime_serde::deserialize)]
     pub drain: Duration,

@@ -21,7 +21,7 @@ use super::{
     answer::{self, Media, Refusal},
     gateway::{Caller, Gateway},
     operation::{Operation, Parameters},
-    viewer,
+    origins, viewer,
 };
 use crate::{
     access::{Connection, Viewer},
@@ -49,6 +49,10 @@ pub(super) async fn upgrade(
     upgrade: WebSocketUpgrade,
 ) -> HttpResponse {
     let caller = Caller { is_socket: true, ..Caller::new(peer, &headers) };
+    if !origins::may_open_socket(&gateway.app, &headers) {
+        let refusal = Refusal::new(StatusCode::FORBIDDEN, "FORBIDDEN", "Pages of this site may not connect here.");
+        return refusal.http(Media::Json);
+    }
     let upgrade = upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)

@@ -167,3 +167,113 @@ async fn a_query_and_a_refusal_are_streams_too_when_only_events_are_accepted() {
         .unwrap();
     assert_eq!(neither.status(), 406);
 }
+
+#[tokio::test]
+async fn pages_of_other_sites_may_come_only_when_named() {
+    let server =
+        TestServer::start_with(|config| config.server.allowed_origins = vec!["https://portal.example".into()]).await;
+    let ada = server.doctor("ada").await;
+    let ask =
+        |origin: &str| ada.get("/graphql").query(&[("query", "{ __typename }")]).header(header::ORIGIN, origin).send();
+    let allowed = |response: &Response| {
+        response.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN).map(|value| value.to_str().unwrap().to_owned())
+    };
+    assert_eq!(allowed(&ask("https://portal.example").await.unwrap()).as_deref(), Some("https://portal.example"));
+    assert_eq!(allowed(&ask("https://evil.example").await.unwrap()), None);
+    for (origin, status) in [
+        ("https://evil.example", 403),
+        ("null", 403),
+        ("https://portal.example", 101),
+        (&format!("http://{}", server.address), 101),
+    ] {
+        let upgrade = ada
+            .http()
+            .get(server.url("/graphql/ws"))
+            .header(header::ORIGIN, origin)
+            .header("Connection", "Upgrade")
+            .header("Upgrade", "websocket");
+        let upgrade = upgrade
+            .header("Sec-WebSocket-Version", "13")
+            .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+            .header("Sec-WebSocket-Protocol", "graphql-transport-ws");
+        assert_eq!(upgrade.send().await.unwrap().status(), status, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_is_kept_from_guessing_framing_and_telling() {
+    let server = TestServer::start_with(|config| config.server.public_url = Some("https://chat.example".into())).await;
+    let response = Actor::nobody(&server).http().get(server.url("/healthz")).send().await.unwrap();
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"),
+        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+    ] {
+        assert_eq!(response.headers()[name], value);
+    }
+    assert!(response.headers().contains_key("x-request-id") && !response.headers().contains_key(header::SET_COOKIE));
+}
+
+/// An upload body made by hand: parts as name, file name and content.
+async fn upload(ada: &Actor, parts: &[(&str, Option<&str>, &str)], preflight: bool) -> (u16, String) {
+    let mut body = String::new();
+    for (name, file, content) in parts {
+        let file = file.map(|file| format!("; filename=\"{file}\"\r\nContent-Type: text/plain")).unwrap_or_default();
+        body += &format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{content}\r\n");
+    }
+    body += "--B--\r\n";
+    let mut request = ada
+        .http()
+        .post(format!("http://{}/graphql", ada.address()))
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=B")
+        .body(body);
+    if preflight {
+        request = request.bearer_auth(&ada.token);
+    }
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    (status, response.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn an_upload_that_breaks_the_specification_is_refused_whole() {
+    let server = TestServer::start().await;
+    let ada = server.doctor("ada").await;
+    let one = r#"{"query":"mutation($f: Upload!) { uploadAttachment(input: { clientId: \"0197f0aa-0000-7000-8000-000000000000\", file: $f }) { attachment { id } userErrors { code } } }","variables":{"f":null}}"#;
+    let (operations, map, file) =
+        (("operations", None, one), ("map", None, r#"{"0":["variables.f"]}"#), ("0", Some("a.txt"), "hello"));
+    let many = format!("{{{}}}", (0..40).map(|n| format!("\"{n}\":[\"variables.f\"]")).collect::<Vec<_>>().join(","));
+    let nested = format!("{}1{}", "[".repeat(5_000), "]".repeat(5_000));
+    for (what, parts, status) in [
+        ("wrong order", vec![map, operations, file], 400),
+        ("no map", vec![operations, file], 400),
+        ("no operations", vec![map, file], 400),
+        ("a file nobody named", vec![operations, ("map", None, "{}"), file], 400),
+        ("a named file that is missing", vec![operations, map], 400),
+        ("the same file twice", vec![operations, map, file, file], 400),
+        ("a path that is not there", vec![operations, ("map", None, r#"{"0":["variables.g"]}"#), file], 400),
+        ("a path into the query", vec![operations, ("map", None, r#"{"0":["query"]}"#), file], 400),
+        ("a path twice", vec![operations, ("map", None, r#"{"0":["variables.f","variables.f"]}"#), file], 400),
+        ("no paths", vec![operations, ("map", None, r#"{"0":[]}"#), file], 400),
+        ("a batch", vec![("operations", None, "[]"), map, file], 400),
+        ("operations that are no JSON", vec![("operations", None, "{"), map, file], 400),
+        ("a map that is no map", vec![operations, ("map", None, "7"), file], 400),
+        ("a nested map", vec![operations, ("map", None, &nested), file], 400),
+        ("too many files", vec![operations, ("map", None, &many), file], 413),
+        ("nothing", vec![], 400),
+    ] {
+        let (found, body) = upload(&ada, &parts, true).await;
+        assert!(found == status && body.contains("\"errors\""), "{what}: {found} {body}");
+    }
+    let (status, body) = upload(&ada, &[operations, map, file], false).await;
+    assert!(status == 400 && body.contains("Preflight"), "{body}");
+    let (status, body) = upload(&ada, &[operations, map, file], true).await;
+    assert!(status == 200 && body.contains("att_"), "{body}");
+    let stored = std::fs::read_dir(server.folder.path().join("files"))
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().path().is_dir())
+        .count();
+    assert_eq!(stored, 1, "only the file of the good upload is kept");
+}
