@@ -1,12 +1,13 @@
 //! Who may do what, as values. A `Viewer` proves a sign-in, a `Membership` proves a place in a conversation; both can
 //! only be made here, so code that skips the check does not compile.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::ExprTrait};
+use tokio::sync::watch;
 
 use crate::{
-    clock::Timestamp,
+    clock::{Clock, Timestamp},
     entity::{
         conversation::{self, State},
         participant::{self, ParticipantRole},
@@ -68,6 +69,50 @@ impl Viewer {
     /// When their token ends.
     pub fn until(&self) -> Timestamp {
         self.until
+    }
+}
+
+/// Who asks over one connection, and until when. A request has its own; on a socket the token can be renewed, and
+/// streams that are open go on.
+#[derive(Debug)]
+pub struct Connection(watch::Sender<Option<Arc<Viewer>>>);
+
+impl Connection {
+    /// A connection of `viewer`, or of nobody.
+    pub fn new(viewer: Option<Arc<Viewer>>) -> Self {
+        Self(watch::Sender::new(viewer))
+    }
+
+    /// Who asks.
+    pub fn viewer(&self) -> Option<Arc<Viewer>> {
+        self.0.borrow().clone()
+    }
+
+    /// Goes on with a new token of the same session.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED when it is another's, or nobody was signed in here.
+    pub fn renew(&self, viewer: Arc<Viewer>) -> Result<()> {
+        let is_same = self.viewer().is_some_and(|known| (known.user, known.session) == (viewer.user, viewer.session));
+        if !is_same {
+            return Err(Error::Unauthenticated);
+        }
+        self.0.send_replace(Some(viewer));
+        Ok(())
+    }
+
+    /// Waits until the time of the token is over, whatever renewals come.
+    pub async fn ended(&self, clock: &Clock) {
+        let mut changes = self.0.subscribe();
+        loop {
+            let until = changes.borrow_and_update().as_ref().map(|viewer| viewer.until);
+            let left = until.map_or(Duration::ZERO, |until| until.since(clock.now()));
+            if left.is_zero() {
+                return;
+            }
+            // Either the time is over or it was renewed: both are looked at again.
+            drop(tokio::time::timeout(left, changes.changed()).await);
+        }
     }
 }
 

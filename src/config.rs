@@ -55,6 +55,10 @@ pub struct Server {
     #[config(env = "BEDSIDE_GRAPHIQL", default = false)]
     pub graphiql: bool,
 
+    /// Origins of other sites whose pages may use this server from a browser, such as `https://portal.example`.
+    #[config(env = "BEDSIDE_ALLOWED_ORIGINS", parse_env = confique::env::parse::list_by_comma, default = [])]
+    pub allowed_origins: Vec<String>,
+
     /// How long a stop waits for requests under way. Writes that were begun then have a second to end.
     #[config(env = "BEDSIDE_DRAIN", default = "10s", deserialize_with = humantime_serde::deserialize)]
     #[serde(serialize_with = "humantime_serde::serialize")]
@@ -165,6 +169,19 @@ pub struct Limits {
     /// How many events wait for a slow listener before it reads on from the journal instead.
     #[config(env = "BEDSIDE_LISTENER_QUEUE", default = 256)]
     pub listener_queue: usize,
+
+    /// How long a client may take to introduce itself on a socket (`connection_init`).
+    #[config(env = "BEDSIDE_SOCKET_INIT", default = "5s", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
+    pub socket_init: Duration,
+
+    /// How many sockets one user may have open on one node.
+    #[config(env = "BEDSIDE_SOCKETS_PER_USER", default = 10)]
+    pub sockets_per_user: usize,
+
+    /// How many operations one socket may have at once.
+    #[config(env = "BEDSIDE_OPERATIONS_PER_SOCKET", default = 20)]
+    pub operations_per_socket: usize,
 
     /// How often a quiet stream of events tells its place.
     #[config(env = "BEDSIDE_CHECKPOINT", default = "30s", deserialize_with = humantime_serde::deserialize)]

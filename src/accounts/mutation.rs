@@ -1,12 +1,21 @@
 //! Registering, signing in and out.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Object};
 
 use super::{
     service,
-    types::{EndSessionPayload, LoginInput, RefreshSessionInput, RegisterInput, RevokeSessionInput, SignInPayload},
+    types::{
+        EndSessionPayload, LoginInput, RefreshSessionInput, RegisterInput, RenewConnectionInput,
+        RenewConnectionPayload, RevokeSessionInput, SignInPayload,
+    },
 };
-use crate::{error::Result, graphql::ContextExt, ids::SessionId};
+use crate::{
+    error::{Error, Result},
+    graphql::ContextExt,
+    ids::SessionId,
+};
 
 /// The mutations of accounts and sessions.
 #[derive(Default)]
@@ -44,6 +53,23 @@ impl AccountMutation {
         #[graphql(desc = "The refresh token.")] input: RefreshSessionInput,
     ) -> Result<Option<SignInPayload>> {
         SignInPayload::from_outcome(ctx, service::refresh(ctx.app(), &input.refresh_token).await)
+    }
+
+    /// Goes on with a new access token on an open socket, so that its streams do not end with the old one. Only over
+    /// WebSocket; the token must be of the same session.
+    async fn renew_connection(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new token.")] input: RenewConnectionInput,
+    ) -> Result<Option<RenewConnectionPayload>> {
+        if !ctx.request().is_socket {
+            return Err(Error::bad_input(
+                "Only an open socket can be renewed: over HTTP send the new token with the next request.",
+            ));
+        }
+        let viewer = ctx.app().recognition.recognise(&input.access_token).await?;
+        ctx.request().connection.renew(Arc::clone(&viewer))?;
+        Ok(Some(RenewConnectionPayload { expires_at: Some(viewer.until()), user_errors: Vec::new() }))
     }
 
     /// Ends the session that asks. Its tokens and streams end at once.

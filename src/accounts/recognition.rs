@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::tokens::Tokens;
 use crate::{
-    access::Viewer,
+    access::{Connection, Viewer},
     clock::{Clock, Timestamp},
     database::Database,
     error::{Error, Result},
@@ -65,6 +65,18 @@ impl Recognition {
         make_room(&mut known, now);
         known.viewers.insert(digest, Arc::clone(&viewer));
         Ok(viewer)
+    }
+
+    /// Who asks over a connection, if their token and session still last.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED, TOKEN_EXPIRED or SESSION_REVOKED.
+    pub fn still(&self, connection: &Connection) -> Result<Arc<Viewer>> {
+        let viewer = connection.viewer().ok_or(Error::Unauthenticated)?;
+        if self.known().ended.contains(&viewer.session()) {
+            return Err(Error::SessionRevoked);
+        }
+        if self.clock.now() >= viewer.until() { Err(Error::TokenExpired) } else { Ok(viewer) }
     }
 
     /// Forgets a session that ended.

@@ -64,6 +64,22 @@ pub struct RevokeSessionInput {
     pub session_id: ID,
 }
 
+/// How to go on on an open socket.
+#[derive(InputObject)]
+pub struct RenewConnectionInput {
+    /// A new access token of the same session, from `refreshSession`.
+    pub access_token: String,
+}
+
+/// The answer to renewing a connection.
+#[derive(SimpleObject)]
+pub struct RenewConnectionPayload {
+    /// When the new token ends.
+    pub expires_at: Option<Timestamp>,
+    /// What has to be mended first; always empty.
+    pub user_errors: Vec<UserError>,
+}
+
 /// The tokens of a sign-in. Keep the refresh token where no other program can read it.
 #[derive(SimpleObject)]
 pub struct SessionTokens {

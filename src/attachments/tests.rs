@@ -14,10 +14,10 @@ use uuid::Uuid;
 use self::clinic::Clinic;
 use super::{AttachmentMutation, service};
 use crate::{
-    access::Viewer,
+    access::{Connection, Viewer},
     entity::{message, session},
     error::{Error, UserErrorCode},
-    graphql::{RequestContext, SignedIn},
+    graphql::{RequestContext, SignedIn, Told},
     ids::{AttachmentId, MessageId},
     journal::{Place, Row, Seq},
 };
@@ -187,8 +187,13 @@ fragment P on UploadAttachmentPayload {
 }";
 
 async fn run(clinic: &Clinic, viewer: &Viewer, request: Request) -> async_graphql::Response {
+    let viewer = Arc::new(viewer.clone());
     let context = RequestContext {
-        viewer: Ok(Arc::new(viewer.clone())),
+        connection: Arc::new(Connection::new(Some(Arc::clone(&viewer)))),
+        viewer: Ok(viewer),
+        is_socket: false,
+        resume_after: None,
+        told: Told::default(),
         place: Place { seq: Seq::START, mark: [0; 8] },
         signed_in: SignedIn::default(),
         address: [127, 0, 0, 1].into(),

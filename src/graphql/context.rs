@@ -12,7 +12,7 @@ use async_graphql::{
 
 use crate::{
     App,
-    access::Viewer,
+    access::{Connection, Viewer},
     error::{Error, Result},
     ids::UserId,
     journal::Place,
@@ -22,6 +22,14 @@ use crate::{
 pub struct RequestContext {
     /// Who asks, or why nobody is recognised.
     pub viewer: Result<Arc<Viewer>>,
+    /// The connection they ask over.
+    pub connection: Arc<Connection>,
+    /// Whether the connection stays open for more operations.
+    pub is_socket: bool,
+    /// Where a stream that broke off goes on, when the transport knows.
+    pub resume_after: Option<String>,
+    /// Where a stream says up to where it has told.
+    pub told: Told,
     /// The end of the journal before the operation read anything.
     pub place: Place,
     /// The network address it came from.
@@ -46,6 +54,22 @@ impl SignedIn {
     /// Whether this is one of them.
     pub fn contains(&self, user: UserId) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&user)
+    }
+}
+
+/// The place the item that is being answered tells up to; taken by the transport with the answer.
+#[derive(Clone, Debug, Default)]
+pub struct Told(Arc<Mutex<Option<String>>>);
+
+impl Told {
+    /// Notes the place of the next answer.
+    pub fn set(&self, cursor: String) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(cursor);
+    }
+
+    /// Takes the place of the answer just made.
+    pub fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 

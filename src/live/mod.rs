@@ -16,9 +16,10 @@ mod types;
 
 pub use content::Heard;
 pub use query::LiveQuery;
-pub use reader::{Item, Reader, Start};
+pub use reader::Item;
 pub use routes::Interest;
 pub use subscription::LiveSubscription;
+pub(crate) use subscription::listen;
 pub use tail::Tail;
 pub(crate) use tail::TailParts;
 pub use types::MessageAdded;

@@ -12,10 +12,10 @@ use tokio::time::{Instant, Interval};
 use super::{Heard, Interest, content, store, tail::Ticket};
 use crate::{
     App,
-    access::Viewer,
+    access::{Connection, Viewer},
     error::{Error, Result},
     ids::ConversationId,
-    journal::{self, EventBody, Locate, Place, Resync, Seq},
+    journal::{self, CursorKey, EventBody, Locate, Place, Resync, Seq},
     receipts::{Counts, delivery::HandedOver, service as receipts},
 };
 
@@ -32,6 +32,17 @@ pub enum Item {
     Checkpoint(Place),
     /// The unread counts as of the place the stream begins at.
     Snapshot(Counts),
+}
+
+impl Item {
+    /// The place it tells up to, as clients get it.
+    pub fn cursor(&self, cursors: &CursorKey) -> Option<String> {
+        match self {
+            Self::Ready(place) | Self::Resync(_, place) | Self::Checkpoint(place) => Some(cursors.seal(*place)),
+            Self::Event(heard) => Some(heard.cursor(cursors).to_owned()),
+            Self::Snapshot(_) => None,
+        }
+    }
 }
 
 /// Where a reader begins.
@@ -57,7 +68,7 @@ pub struct Reader {
     window: i64,
     backlog: VecDeque<Item>,
     live: Option<Ticket>,
-    ends: Instant,
+    connection: Arc<Connection>,
     checkpoints: Interval,
     over: bool,
 }
@@ -69,8 +80,13 @@ const REPLAY_BATCH: u64 = 500;
 
 impl Reader {
     /// A reader for `viewer`. Whoever asks for one conversation has shown that the viewer takes part in it.
-    pub fn new(app: Arc<App>, viewer: Arc<Viewer>, interest: Interest, start: Start) -> Self {
-        let ends = Instant::now() + viewer.until().since(app.clock.now());
+    pub fn new(
+        app: Arc<App>,
+        viewer: Arc<Viewer>,
+        connection: Arc<Connection>,
+        interest: Interest,
+        start: Start,
+    ) -> Self {
         let every = app.config.limits.checkpoint;
         let checkpoints = tokio::time::interval_at(Instant::now() + every, every);
         Self {
@@ -84,7 +100,7 @@ impl Reader {
             window: WINDOW,
             backlog: VecDeque::new(),
             live: None,
-            ends,
+            connection,
             checkpoints,
             over: false,
         }
@@ -123,7 +139,7 @@ impl Reader {
         let Some(live) = &mut self.live else { return Ok(None) };
         let heard = tokio::select! {
             biased;
-            () = tokio::time::sleep_until(self.ends) => return Err(Error::TokenExpired),
+            () = self.connection.ended(&self.app.clock) => return Err(Error::TokenExpired),
             heard = live.queue.recv() => heard,
             _ = self.checkpoints.tick(), if self.interest == Interest::Everything => {
                 // Read before looking into the queue: everything up to here is in it or was taken from it.
@@ -139,9 +155,7 @@ impl Reader {
 
     /// Looks at the journal once: hands out what is new, or joins the tail when nothing is.
     async fn catch_up(&mut self) -> Result<()> {
-        if self.app.clock.now() >= self.viewer.until() {
-            return Err(Error::TokenExpired);
-        }
+        self.app.recognition.still(&self.connection)?;
         let tx = self.app.database.snapshot().await?;
         let head = journal::head(&tx).await?;
         if let Some(start) = self.start.take() {

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use async_graphql::{Context, Subscription};
 use futures_util::{Stream, StreamExt};
 
-use super::{Interest, Reader, Start, types::Event};
+use super::{
+    Interest, Item,
+    reader::{Reader, Start},
+    types::Event,
+};
 use crate::{error::Result, graphql::ContextExt};
 
 /// The one stream to build a client on.
@@ -24,12 +28,33 @@ impl LiveSubscription {
         )]
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<Event>>> {
-        let (app, viewer) = (Arc::clone(ctx.app()), Arc::clone(ctx.viewer()?));
-        let start = after.map_or(Ok(Start::Now), |cursor| app.cursors.open(&cursor).map(Start::After))?;
-        let items = Reader::new(Arc::clone(&app), Arc::clone(&viewer), Interest::Everything, start).stream();
+        let (app, viewer) = (Arc::clone(ctx.app()), ctx.viewer()?.id());
+        let items = listen(ctx, Interest::Everything, after)?;
         Ok(items.filter_map(move |item| {
-            let event = item.map(|item| Event::of(&app, viewer.id(), item)).transpose();
+            let event = item.map(|item| Event::of(&app, viewer, item)).transpose();
             async move { event }
         }))
     }
+}
+
+/// What the viewer of an operation hears, from `after` on, from where the transport's stream broke off, or from now.
+/// Each item tells the transport up to where it goes.
+///
+/// # Errors
+/// UNAUTHENTICATED and its like, or BAD_USER_INPUT for a foreign cursor.
+pub(crate) fn listen(
+    ctx: &Context<'_>,
+    interest: Interest,
+    after: Option<String>,
+) -> Result<impl Stream<Item = Result<Item>> + use<>> {
+    let (app, viewer, request) = (Arc::clone(ctx.app()), Arc::clone(ctx.viewer()?), ctx.request());
+    let after = request.resume_after.clone().or(after);
+    let start = after.map_or(Ok(Start::Now), |cursor| app.cursors.open(&cursor).map(Start::After))?;
+    let (told, cursors) = (request.told.clone(), app.cursors.clone());
+    let items = Reader::new(app, viewer, Arc::clone(&request.connection), interest, start).stream();
+    Ok(items.inspect(move |item| {
+        if let Some(cursor) = item.as_ref().ok().and_then(|item| item.cursor(&cursors)) {
+            told.set(cursor);
+        }
+    }))
 }

@@ -1,7 +1,5 @@
 //! New messages of one conversation, live.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Subscription};
 use futures_util::{Stream, StreamExt};
 
@@ -10,7 +8,7 @@ use crate::{
     error::Result,
     graphql::ContextExt,
     ids::ConversationId,
-    live::{Interest, MessageAdded, Reader, Start},
+    live::{Interest, MessageAdded, listen},
 };
 
 /// The subscriptions about messages.
@@ -29,10 +27,9 @@ impl MessageSubscription {
         )]
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<MessageAdded>>> {
-        let (app, viewer) = (Arc::clone(ctx.app()), Arc::clone(ctx.viewer()?));
-        let start = after.map_or(Ok(Start::Now), |cursor| app.cursors.open(&cursor).map(Start::After))?;
-        let member = conversations::service::find(&app, &viewer, ConversationId::parse(&conversation_id)?).await?;
-        let items = Reader::new(app, viewer, Interest::MessagesOf(member.id()), start).stream();
+        let id = ConversationId::parse(&conversation_id)?;
+        let member = conversations::service::find(ctx.app(), ctx.viewer()?, id).await?;
+        let items = listen(ctx, Interest::MessagesOf(member.id()), after)?;
         Ok(items.filter_map(|item| async move { item.map(MessageAdded::of).transpose() }))
     }
 }

@@ -1,7 +1,5 @@
 //! The viewer's unread messages, live.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Subscription};
 use futures_util::{Stream, StreamExt};
 
@@ -9,7 +7,7 @@ use super::{Counts, types::UnreadCounts};
 use crate::{
     error::Result,
     graphql::ContextExt,
-    live::{Interest, Item, Reader, Start},
+    live::{Interest, Item, listen},
 };
 
 /// The subscriptions about unread messages.
@@ -20,9 +18,8 @@ pub struct ReceiptSubscription;
 impl ReceiptSubscription {
     /// The viewer's unread messages: first a snapshot of the conversations that have any, then each change.
     async fn unread_counts_changed(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<UnreadCounts>>> {
-        let (app, viewer) = (Arc::clone(ctx.app()), Arc::clone(ctx.viewer()?));
-        let user = viewer.id();
-        let items = Reader::new(app, viewer, Interest::Counts, Start::Now).stream();
+        let user = ctx.viewer()?.id();
+        let items = listen(ctx, Interest::Counts, None)?;
         let told = items.scan(Counts::default(), move |counts, item| {
             let told = item.map(|item| match item {
                 Item::Snapshot(snapshot) => {

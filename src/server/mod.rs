@@ -1,17 +1,27 @@
 //! The doors of the server: GraphQL over HTTP and WebSocket, files, health, and the GraphiQL page.
 
+mod answer;
+mod gateway;
 mod graphiql;
-mod graphql;
 mod health;
+mod http;
+mod multipart;
+mod operation;
+mod origins;
+mod seats;
+mod socket;
+mod sse;
 mod viewer;
 
 use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    http::{HeaderName, Request},
-    middleware,
-    routing::get,
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, header},
+    middleware::{self, Next},
+    response::Response,
+    routing::{any, get},
 };
 use tokio::{net::TcpListener, time::Instant};
 use tower_http::{
@@ -25,11 +35,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Every route of the server.
 pub fn router(app: &Arc<App>) -> Router {
-    let gateway = graphql::Gateway::new(Arc::clone(app), schema::build(app));
-    let graphql = get(graphql::get).post(graphql::post).with_state(gateway.clone());
+    let gateway = gateway::Gateway::new(Arc::clone(app), schema::build(app));
     let mut router = Router::new()
-        .route("/graphql", graphql)
-        .route("/graphql/ws", get(graphql::socket).with_state(gateway))
+        .route("/graphql", any(http::answer).with_state(gateway.clone()))
+        .route("/graphql/stream", any(http::answer).with_state(gateway.clone()))
+        .route("/graphql/ws", get(socket::upgrade).with_state(gateway))
         .route("/attachments/{id}", get(attachments::http::download))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
@@ -39,13 +49,37 @@ pub fn router(app: &Arc<App>) -> Router {
     router
         .layer(middleware::from_fn_with_state(Arc::clone(app), viewer::recognise))
         .with_state(Arc::clone(app))
+        .layer(origins::cors(app))
+        .layer(middleware::from_fn_with_state(Arc::clone(app), protect))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
 }
 
+/// Headers that keep a browser from guessing, framing, sniffing and telling (OWASP Secure Headers Project). A page that
+/// needs more than nothing brings its own policy.
+async fn protect(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if app.public_url.starts_with("https://") {
+        headers
+            .entry(header::STRICT_TRANSPORT_SECURITY)
+            .or_insert(HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+    }
+    response
+}
+
 /// Names the request in the log: never its query, its address line or a header that could hold a secret.
-fn span<B>(request: &Request<B>) -> tracing::Span {
+fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
     let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
     let route = request.uri().path().split('/').nth(1).unwrap_or_default();
     tracing::info_span!("request", id, method = %request.method(), route)

@@ -70,11 +70,11 @@ async fn who_hangs_up_while_uploading_leaves_a_whole_file_or_none() {
     for _ in 0..40 {
         let client_id = Uuid::now_v7();
         tried.push(client_id);
-        hung_up += usize::from(hang_up_during(pat.upload(client_id, &plan), 20_000).await);
+        hung_up += usize::from(hang_up_during(pat.upload_text(client_id, &plan), 20_000).await);
     }
     assert!(hung_up > 0, "nobody hung up, so nothing was tried");
     for client_id in tried {
-        let uploaded = pat.upload(client_id, &plan).await;
+        let uploaded = pat.upload_text(client_id, &plan).await;
         let file = &uploaded["uploadAttachment"]["attachment"];
         assert_eq!(file["size"], plan.len(), "{uploaded}");
         let mut input = message(&thread, Uuid::now_v7());

@@ -4,19 +4,21 @@
 //! its own). They wait for conditions, never for time.
 
 mod accounts;
+mod clients;
 mod conversation_list;
 mod conversations;
 mod editing;
 mod groups;
-mod history;
-mod messages;
-mod sessions;
 mod hangup;
+mod history;
+mod http;
 mod live;
 mod messages;
 mod receipts;
 mod resume;
 mod resync;
+mod sessions;
 mod slow;
+mod socket;
 mod support;
 mod tokens;

@@ -7,19 +7,6 @@ use uuid::Uuid;
 use super::Actor;
 
 impl Actor {
-    /// Gives a message a new text.
-    pub async fn edit(&self, message: &str, text: &str) {
-        let query =
-            "mutation($i: EditMessageInput!) { act: editMessage(input: $i) { message { id } userErrors { code } } }";
-        self.act(query, json!({ "messageId": message, "text": text })).await;
-    }
-
-    /// Deletes a message.
-    pub async fn delete(&self, message: &str) {
-        let query = "mutation($i: DeleteMessageInput!) { act: deleteMessage(input: $i) { message { id } userErrors { code } } }";
-        self.act(query, json!({ "messageId": message })).await;
-    }
-
     /// Marks a conversation as read up to a message, or wholly; answers how many messages that newly covered.
     pub async fn read(&self, conversation: &str, up_to: Option<&str>) -> i64 {
         let query = "mutation($i: MarkReadInput!) { act: markRead(input: $i) { newlyRead userErrors { code } } }";
@@ -46,12 +33,6 @@ impl Actor {
         self.act(query, json!({ "conversationId": conversation, "state": state })).await;
     }
 
-    /// Takes somebody out of a group.
-    pub async fn remove(&self, conversation: &str, other: &Self) {
-        let query = "mutation($i: RemoveParticipantInput!) { act: removeParticipant(input: $i) { conversation { id } userErrors { code } } }";
-        self.act(query, json!({ "conversationId": conversation, "userId": other.id })).await;
-    }
-
     async fn act(&self, query: &str, input: Value) -> Value {
         let done = self.run(query, json!({ "i": input })).await["act"].take();
         assert_eq!(done["userErrors"], json!([]));
@@ -72,7 +53,7 @@ impl Actor {
     }
 
     /// Uploads a text file, and answers the data.
-    pub async fn upload(&self, client_id: Uuid, text: &str) -> Value {
+    pub async fn upload_text(&self, client_id: Uuid, text: &str) -> Value {
         let query =
             "mutation($i: UploadAttachmentInput!) { uploadAttachment(input: $i) { attachment { id size } replayed } }";
         let variables = json!({ "i": { "clientId": client_id, "file": null } });

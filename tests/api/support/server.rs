@@ -129,6 +129,12 @@ impl TestServer {
         Actor::new(self, sign_in)
     }
 
+    /// The same person with a session that begins now.
+    pub async fn signed_in_again(&self, person: &Actor) -> Actor {
+        let user = accounts::login(&self.app, &person.username, Actor::PASSWORD.into(), "test").await.unwrap();
+        Actor::new(self, user)
+    }
+
     /// The id of the direct conversation between the two, or of a group of more, which the first opens.
     pub async fn conversation(&self, people: &[&Actor]) -> String {
         let (first, others) = people.split_first().unwrap();

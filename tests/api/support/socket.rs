@@ -35,7 +35,7 @@ impl Listening {
         listening
             .say(json!({ "type": "connection_init", "payload": { "Authorization": format!("Bearer {token}") } }))
             .await;
-        let ack = listening.hear().await;
+        let ack = listening.heard().await;
         assert_eq!(ack["type"], "connection_ack", "{ack}");
         listening
             .say(json!({ "id": "1", "type": "subscribe", "payload": { "query": query, "variables": variables } }))
@@ -55,7 +55,13 @@ impl Listening {
         self.socket.send(Message::text(message.to_string())).await.unwrap();
     }
 
-    async fn hear(&mut self) -> Value {
+    /// Says a text, whatever it is.
+    pub async fn say_text(&mut self, text: &str) {
+        self.socket.send(Message::text(text.to_owned())).await.unwrap();
+    }
+
+    /// The next message of the protocol.
+    pub async fn heard(&mut self) -> Value {
         loop {
             match self.socket.next().await.unwrap().unwrap() {
                 Message::Text(text) => return serde_json::from_str(&text).unwrap(),

@@ -1,0 +1,205 @@
+//! Answers: what a client accepts, which status an outcome has, and how it is written.
+//!
+//! The choice of status follows the GraphQL over HTTP specification as its audit suite reads it, and stands in one
+//! function, [`status`].
+
+use async_graphql::{Response, ServerError, Value as GraphqlValue};
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response as HttpResponse,
+};
+use serde_json::{Map, Value, json};
+
+use crate::graphql::document::{DocumentError, short};
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Media {
+    /// `application/graphql-response+json`.
+    GraphqlResponse,
+    /// `application/json`.
+    Json,
+    /// `text/event-stream`.
+    EventStream,
+}
+
+/// What a client accepts, the best first (RFC 9110 section 12.5.1).
+#[derive(Clone, Debug)]
+pub(super) struct Accepted(Vec<Media>);
+
+impl Accepted {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let values: Vec<&str> =
+            headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
+        let text = values.join(",");
+        if text.trim().is_empty() {
+            return Self(vec![Media::Json]);
+        }
+        let mut ranked: Vec<(f32, Media)> = text.split(',').filter_map(ranked).collect();
+        // Stable: what the client names first wins among equals.
+        ranked.sort_by(|one, other| other.0.total_cmp(&one.0));
+        Self(ranked.into_iter().filter(|(quality, _)| *quality > 0.0).map(|(_, media)| media).collect())
+    }
+
+    /// How to write one response.
+    pub(super) fn single(&self) -> Option<Media> {
+        self.0.iter().copied().find(|media| *media != Media::EventStream)
+    }
+
+    /// Whether a stream of events may be written.
+    pub(super) fn takes_stream(&self) -> bool {
+        self.0.contains(&Media::EventStream)
+    }
+}
+
+fn ranked(item: &str) -> Option<(f32, Media)> {
+    let mut parts = item.split(';').map(str::trim);
+    let media = match parts.next()?.to_ascii_lowercase().as_str() {
+        "application/graphql-response+json" => Media::GraphqlResponse,
+        "application/json" | "application/*" | "*/*" => Media::Json,
+        "text/event-stream" | "text/*" => Media::EventStream,
+        _ => return None,
+    };
+    let quality = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+    Some((quality.map_or(1.0, |text| text.parse().unwrap_or(0.0)), media))
+}
+
+/// Why a request was not run at all.
+#[derive(Clone, Debug)]
+pub(super) struct Refusal {
+    /// The status when the transport itself refuses; a document that is wrong has the status of its media type.
+    pub(super) status: Option<StatusCode>,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+    /// More headers, such as `Allow` or `Retry-After`.
+    pub(super) headers: Vec<(header::HeaderName, String)>,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status: Some(status), code, message: message.into(), headers: Vec::new() }
+    }
+
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message)
+    }
+
+    pub(super) fn with_header(mut self, name: header::HeaderName, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The errors, as every transport writes them.
+    pub(super) fn errors(&self) -> Value {
+        json!([{ "message": self.message, "extensions": { "code": self.code } }])
+    }
+
+    /// As an HTTP answer.
+    pub(super) fn http(&self, media: Media) -> HttpResponse {
+        let status = self.status.unwrap_or_else(|| status(true, media));
+        let mut response = write(status, media, &json!({ "errors": self.errors() }));
+        for (name, value) in &self.headers {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                response.headers_mut().insert(name.clone(), value);
+            }
+        }
+        response
+    }
+}
+
+impl From<DocumentError> for Refusal {
+    fn from(error: DocumentError) -> Self {
+        Self { status: None, code: error.code, message: error.message, headers: Vec::new() }
+    }
+}
+
+/// The status of an outcome: a document that could not be run is 400, but 200 for clients of `application/json`, who
+/// must be able to tell the server's answer from that of anything between.
+fn status(is_request_error: bool, media: Media) -> StatusCode {
+    match (is_request_error, media) {
+        (true, Media::GraphqlResponse) => StatusCode::BAD_REQUEST,
+        _ => StatusCode::OK,
+    }
+}
+
+/// Whether nothing was run: the document did not validate.
+pub(super) fn is_request_error(response: &Response) -> bool {
+    response.data == GraphqlValue::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty())
+}
+
+/// A response as JSON. A request error has no `data` (GraphQL specification, section 7.1.2).
+pub(super) fn body(response: &Response) -> Value {
+    let mut map = Map::new();
+    if !response.errors.is_empty() {
+        map.insert("errors".into(), errors(&response.errors));
+    }
+    if !is_request_error(response) {
+        map.insert("data".into(), response.data.clone().into_json().unwrap_or_default());
+    }
+    if !response.extensions.is_empty() {
+        map.insert("extensions".into(), json!(response.extensions));
+    }
+    map.into()
+}
+
+/// The errors as JSON: at most 20, so that a document of thousands of mistakes has a small answer.
+pub(super) fn errors(errors: &[ServerError]) -> Value {
+    const MOST: usize = 20;
+    let told = errors.iter().take(MOST).map(|error| {
+        let mut json = json!(error);
+        json["message"] = short(&error.message).into();
+        json
+    });
+    told.collect()
+}
+
+/// An outcome as an HTTP answer.
+pub(super) fn http(response: &Response, media: Media) -> HttpResponse {
+    write(status(is_request_error(response), media), media, &body(response))
+}
+
+fn write(status: StatusCode, media: Media, body: &Value) -> HttpResponse {
+    let media = match media {
+        Media::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
+        Media::Json | Media::EventStream => "application/json; charset=utf-8",
+    };
+    let mut response = HttpResponse::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepted(text: &str) -> (Option<Media>, bool) {
+        let accepted = Accepted::of(&HeaderMap::from_iter([(header::ACCEPT, text.parse().unwrap())]));
+        (accepted.single(), accepted.takes_stream())
+    }
+
+    #[test]
+    fn the_best_of_what_a_client_accepts() {
+        assert_eq!(Accepted::of(&HeaderMap::new()).single(), Some(Media::Json));
+        for (text, single, stream) in [
+            ("*/*", Some(Media::Json), false),
+            ("application/graphql-response+json,application/json;q=0.9", Some(Media::GraphqlResponse), false),
+            ("application/graphql-response+json;q=0.5, application/json", Some(Media::Json), false),
+            ("application/json; charset=utf-8", Some(Media::Json), false),
+            ("text/event-stream", None, true),
+            (
+                "application/graphql-response+json, application/json, text/event-stream, multipart/mixed",
+                Some(Media::GraphqlResponse),
+                true,
+            ),
+            ("text/html", None, false),
+            ("application/json;q=0", None, false),
+        ] {
+            assert_eq!(accepted(text), (single, stream), "{text}");
+        }
+    }
+}

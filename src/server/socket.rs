@@ -1,0 +1,324 @@
+//! GraphQL over WebSocket, to the letter of `graphql-transport-ws`
+//! (<https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>).
+
+use std::{borrow::Cow, net::SocketAddr, sync::Arc, time::Duration};
+
+use async_graphql::{Response, parser::types::OperationType};
+use axum::{
+    extract::{
+        ConnectInfo, State, WebSocketUpgrade,
+        ws::{CloseFrame, Message, Utf8Bytes, WebSocket},
+    },
+    http::{HeaderMap, StatusCode},
+    response::Response as HttpResponse,
+};
+use futures_util::{StreamExt, stream, stream::BoxStream};
+use serde_json::{Map, Value, json};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout, timeout_at};
+use tokio_stream::StreamMap;
+use tracing::Instrument;
+
+use super::{
+    answer::{self, Media, Refusal},
+    gateway::{Caller, Gateway},
+    operation::{Operation, Parameters},
+    origins, viewer,
+};
+use crate::{
+    access::{Connection, Viewer},
+    error::{Error, Result},
+    graphql::precheck::check_json,
+    server::seats::Seat,
+};
+
+const PROTOCOL: &str = "graphql-transport-ws";
+/// What a socket may hold in memory: axum takes 128 KiB to read, and no limit to write, unless told.
+const READ_BUFFER: usize = 4 << 10;
+const WRITE_BUFFER: usize = 256 << 10;
+const MESSAGE: usize = 64 << 10;
+const PING_EVERY: Duration = Duration::from_secs(20);
+/// A client that was not heard of for so long is gone.
+const DEAD_AFTER: Duration = Duration::from_secs(45);
+/// A client that takes nothing for so long is let go; it resumes by its cursor.
+const WRITE_WITHIN: Duration = Duration::from_secs(30);
+
+/// Upgrades a request to a socket.
+pub(super) async fn upgrade(
+    State(gateway): State<Gateway>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> HttpResponse {
+    let caller = Caller { is_socket: true, ..Caller::new(peer, &headers) };
+    if !origins::may_open_socket(&gateway.app, &headers) {
+        let refusal = Refusal::new(StatusCode::FORBIDDEN, "FORBIDDEN", "Pages of this site may not connect here.");
+        return refusal.http(Media::Json);
+    }
+    let upgrade = upgrade
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(0)
+        .max_write_buffer_size(WRITE_BUFFER)
+        .max_message_size(MESSAGE)
+        .max_frame_size(MESSAGE)
+        .protocols([PROTOCOL]);
+    if upgrade.selected_protocol().is_none() {
+        let refusal =
+            Refusal::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", format!("Ask for the subprotocol {PROTOCOL}."));
+        return refusal.http(Media::Json);
+    }
+    let (stopping, open) = (gateway.app.stopping().clone(), gateway.app.socket_opened());
+    upgrade.on_upgrade(move |socket| {
+        let serving = async move {
+            let _open = open;
+            let mut socket = Socket::new(gateway, socket, caller);
+            let end = tokio::select! {
+                // First, so that a stopping server closes streams instead of completing them.
+                biased;
+                () = stopping.cancelled() => restarting(),
+                end = socket.serve() => end,
+            };
+            socket.close(end).await;
+        };
+        serving.in_current_span()
+    })
+}
+
+/// Tells a client to come back, each at another moment, so that a restart is not followed by a stampede.
+fn restarting() -> End {
+    let after = rand::random_range(0..2_000);
+    End::Close(1012, format!("restarting: connect again in {after} ms").into())
+}
+
+/// How a socket ends.
+#[derive(Clone, Debug)]
+enum End {
+    /// With a code of the protocol and a reason under 123 bytes.
+    Close(u16, Cow<'static, str>),
+    /// The client has gone.
+    Gone,
+}
+
+/// The next response of one operation; none when it has ended.
+type Told = Option<Response>;
+
+struct Socket {
+    gateway: Gateway,
+    socket: WebSocket,
+    caller: Caller,
+    /// Once the client has introduced itself.
+    connection: Option<Arc<Connection>>,
+    operations: StreamMap<String, BoxStream<'static, Told>>,
+    heard: Instant,
+    pings: Interval,
+    /// Given back when the socket ends.
+    seat: Option<Seat>,
+}
+
+impl Socket {
+    fn new(gateway: Gateway, socket: WebSocket, caller: Caller) -> Self {
+        let mut pings = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self {
+            gateway,
+            socket,
+            caller,
+            connection: None,
+            operations: StreamMap::new(),
+            heard: Instant::now(),
+            pings,
+            seat: None,
+        }
+    }
+
+    async fn serve(&mut self) -> End {
+        let init_until = Instant::now() + self.gateway.app.config.limits.socket_init;
+        loop {
+            let step = if self.connection.is_none() {
+                match timeout_at(init_until, self.socket.recv()).await {
+                    Ok(message) => self.receive(message).await,
+                    Err(_) => Err(End::Close(4408, "Connection initialisation timeout".into())),
+                }
+            } else {
+                tokio::select! {
+                    message = self.socket.recv() => self.receive(message).await,
+                    Some((id, told)) = self.operations.next(), if !self.operations.is_empty() => self.tell(id, told).await,
+                    _ = self.pings.tick() => self.ping().await,
+                }
+            };
+            if let Err(end) = step {
+                return end;
+            }
+        }
+    }
+
+    async fn ping(&mut self) -> Result<(), End> {
+        if self.heard.elapsed() > DEAD_AFTER {
+            return Err(End::Gone);
+        }
+        self.write(Message::Ping(bytes::Bytes::new())).await
+    }
+
+    async fn receive(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+        self.heard = Instant::now();
+        match message {
+            Some(Ok(Message::Text(text))) => self.understand(&text).await,
+            Some(Ok(Message::Binary(_))) => Err(End::Close(4400, "Only text messages are understood".into())),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+            Some(Ok(Message::Close(_))) | None => Err(End::Gone),
+            Some(Err(_)) => Err(End::Close(4400, "The message is too large or broken".into())),
+        }
+    }
+
+    async fn understand(&mut self, text: &str) -> Result<(), End> {
+        let invalid = || End::Close(4400, "Invalid message received".into());
+        check_json(text.as_bytes()).map_err(|_| invalid())?;
+        let Ok(Value::Object(mut message)) = serde_json::from_str::<Value>(text) else { return Err(invalid()) };
+        let kind = message.remove("type");
+        let payload = match message.remove("payload") {
+            None | Some(Value::Null) => None,
+            Some(Value::Object(payload)) => Some(payload),
+            Some(_) => return Err(invalid()),
+        };
+        let id = match message.remove("id") {
+            Some(Value::String(id)) if !id.is_empty() => Some(id),
+            None => None,
+            Some(_) => return Err(invalid()),
+        };
+        match (kind.as_ref().and_then(Value::as_str), id, payload) {
+            (Some("connection_init"), _, payload) => self.init(payload.unwrap_or_default()).await,
+            (Some("ping"), _, payload) => self.say(&with_payload("pong", payload)).await,
+            (Some("pong"), ..) => Ok(()),
+            (Some("subscribe"), Some(id), Some(payload)) => self.subscribe(id, payload).await,
+            (Some("complete"), Some(id), _) => {
+                self.operations.remove(&id);
+                Ok(())
+            }
+            _ => Err(invalid()),
+        }
+    }
+
+    async fn init(&mut self, payload: Map<String, Value>) -> Result<(), End> {
+        if self.connection.is_some() {
+            return Err(End::Close(4429, "Too many initialisation requests".into()));
+        }
+        let viewer = match token_of(&payload) {
+            Some(token) => Some(
+                self.gateway
+                    .app
+                    .recognition
+                    .recognise(token)
+                    .await
+                    .map_err(|error| End::Close(4403, reason(&error).into()))?,
+            ),
+            None => None,
+        };
+        if let Some(viewer) = &viewer {
+            let seat = self.gateway.seats.take(viewer.id(), self.gateway.app.config.limits.sockets_per_user);
+            self.seat = Some(seat.ok_or(End::Close(4403, "Too many connections of this account".into()))?);
+        }
+        self.connection = Some(Arc::new(Connection::new(viewer)));
+        self.say(&json!({ "type": "connection_ack" })).await
+    }
+
+    async fn subscribe(&mut self, id: String, payload: Map<String, Value>) -> Result<(), End> {
+        let Some(connection) = self.connection.clone() else { return Err(End::Close(4401, "Unauthorized".into())) };
+        if self.operations.contains_key(&id) {
+            return Err(End::Close(4409, "Subscriber for this id already exists".into()));
+        }
+        let most = self.gateway.app.config.limits.operations_per_socket;
+        let admitted = if self.operations.len() >= most {
+            Err(Refusal::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "RATE_LIMITED",
+                format!("One socket can have {most} operations at once."),
+            ))
+        } else {
+            Parameters::from_map(payload).and_then(|parameters| Operation::admit(&self.gateway.documents, parameters))
+        };
+        match admitted {
+            Ok(operation) => {
+                let responses = self.run(operation, &connection);
+                self.operations.insert(id, responses);
+                Ok(())
+            }
+            Err(refusal) => self.say(&json!({ "type": "error", "id": id, "payload": refusal.errors() })).await,
+        }
+    }
+
+    fn run(&self, operation: Operation, connection: &Arc<Connection>) -> BoxStream<'static, Told> {
+        let (gateway, caller, connection) = (self.gateway.clone(), self.caller.clone(), Arc::clone(connection));
+        let viewer: Result<Arc<Viewer>> = gateway.app.recognition.still(&connection);
+        let responses = if operation.kind == OperationType::Subscription {
+            gateway.stream(operation, viewer, connection, caller)
+        } else {
+            stream::once(async move { gateway.execute(operation, viewer, connection, caller).await }).boxed()
+        };
+        responses.map(Some).chain(stream::once(async { None })).boxed()
+    }
+
+    /// Passes on what an operation told.
+    async fn tell(&mut self, id: String, told: Told) -> Result<(), End> {
+        let Some(response) = told else {
+            self.operations.remove(&id);
+            return self.say(&json!({ "type": "complete", "id": id })).await;
+        };
+        if answer::is_request_error(&response) {
+            self.operations.remove(&id);
+            return self.say(&json!({ "type": "error", "id": id, "payload": answer::errors(&response.errors) })).await;
+        }
+        self.say(&json!({ "type": "next", "id": id, "payload": answer::body(&response) })).await?;
+        if response.errors.iter().any(is_revoked) {
+            self.say(&json!({ "type": "complete", "id": id })).await?;
+            return Err(End::Close(4403, "The session was ended".into()));
+        }
+        Ok(())
+    }
+
+    async fn say(&mut self, message: &Value) -> Result<(), End> {
+        self.write(Message::Text(Utf8Bytes::from(message.to_string()))).await
+    }
+
+    async fn write(&mut self, message: Message) -> Result<(), End> {
+        match timeout(WRITE_WITHIN, self.socket.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(End::Gone),
+        }
+    }
+
+    async fn close(mut self, end: End) {
+        if let End::Close(code, reason) = end {
+            let frame = CloseFrame { code, reason: Utf8Bytes::from(reason.into_owned()) };
+            // The client may have gone; then nothing is left to say.
+            let _ = timeout(WRITE_WITHIN, self.socket.send(Message::Close(Some(frame)))).await;
+        }
+    }
+}
+
+fn with_payload(kind: &str, payload: Option<Map<String, Value>>) -> Value {
+    let mut message = json!({ "type": kind });
+    if let Some(payload) = payload {
+        message["payload"] = payload.into();
+    }
+    message
+}
+
+fn is_revoked(error: &async_graphql::ServerError) -> bool {
+    let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
+    code == Some(&async_graphql::Value::from(Error::SessionRevoked.code()))
+}
+
+fn reason(error: &Error) -> &'static str {
+    match error {
+        Error::TokenExpired => "TOKEN_EXPIRED: refresh the session and connect again",
+        Error::SessionRevoked => "SESSION_REVOKED: sign in again",
+        Error::Unauthenticated => "UNAUTHENTICATED: the token is not valid",
+        _ => "The service is busy: connect again",
+    }
+}
+
+/// The token in the payload of `connection_init`: `Authorization: "Bearer …"` or `token: "…"`.
+fn token_of(payload: &Map<String, Value>) -> Option<&str> {
+    let named = |name: &str| payload.get(name).and_then(Value::as_str);
+    let header = named("Authorization").or_else(|| named("authorization")).and_then(viewer::from_scheme);
+    header.or_else(|| named("token"))
+}
