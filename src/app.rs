@@ -61,8 +61,6 @@ pub struct App {
     sockets: TaskTracker,
 }
 
-/// Delivered markers are written at most this often.
-const DELIVERIES: Duration = Duration::from_secs(1);
 /// Leftover files and old request ids are looked for this often.
 const SWEEP: Duration = Duration::from_secs(600);
 
@@ -111,7 +109,7 @@ impl App {
             database,
             config,
         });
-        app.chore("delivered markers", DELIVERIES, |app| async move { delivery::flush(&app).await });
+        app.chore("delivered markers", app.config.limits.delivered_every, |app| async move { delivery::flush(&app).await });
         app.chore("leftover files", SWEEP, |app| async move { attachments::service::sweep(&app).await.map(drop) });
         app.chore("old requests", SWEEP, |app| async move {
             crate::journal::forget_old_requests(&app.journal, app.clock.now()).await.map(drop)

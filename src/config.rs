@@ -183,6 +183,11 @@ pub struct Limits {
     #[config(env = "BEDSIDE_OPERATIONS_PER_SOCKET", default = 20)]
     pub operations_per_socket: usize,
 
+    /// How often what reached the devices of a node is written down, at most.
+    #[config(env = "BEDSIDE_DELIVERED_EVERY", default = "1s", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
+    pub delivered_every: Duration,
+
     /// How often a quiet stream of events tells its place.
     #[config(env = "BEDSIDE_CHECKPOINT", default = "30s", deserialize_with = humantime_serde::deserialize)]
     #[serde(serialize_with = "humantime_serde::serialize")]
