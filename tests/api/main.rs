@@ -3,13 +3,17 @@
 //! They run on SQLite, and on PostgreSQL as well when `BEDSIDE_TEST_POSTGRES_URL` is set (each test has a database of
 //! its own). They wait for conditions, never for time.
 
+mod access_matrix;
 mod accounts;
 mod conversation_list;
 mod conversations;
+mod downloads;
 mod editing;
+mod files;
 mod groups;
 mod history;
 mod messages;
+mod schema_rules;
 mod sessions;
 mod support;
 mod tokens;
