@@ -161,14 +161,14 @@ async fn who_was_removed_hears_of_it_and_of_nothing_else_ever() {
     let told = scene.pat.run(CHANGES, json!({ "a": scene.beginning })).await;
     assert_eq!(told["changes"]["events"], json!([removal]));
     let mut stream = scene.pat.subscribe(EVENTS, json!({ "a": scene.beginning })).await;
-    let heard = stream.next().await["events"].clone();
+    let heard = stream.next_event().await;
     assert_eq!((&heard["__typename"], &heard["conversationId"]), (&removal["__typename"], &removal["conversationId"]));
     scene.ada.send(&scene.group, SECRETS[0]).await;
     scene.ada.edit(&scene.message, SECRETS[1]).await;
     let own = scene.server.conversation(&[&scene.pat, &scene.ada]).await;
     scene.ada.send(&own, "Just for you").await;
-    assert_eq!(stream.next().await["events"]["__typename"], "ConversationAdded");
-    assert_eq!(stream.next().await["events"]["node"]["text"], "Just for you");
+    assert_eq!(stream.next_event().await["__typename"], "ConversationAdded");
+    assert_eq!(stream.next_event().await["node"]["text"], "Just for you");
     let later = scene.pat.run(CHANGES, json!({ "a": heard["cursor"] })).await.to_string();
     assert!(later.contains("Just for you") && !SECRETS.iter().any(|secret| later.contains(secret)), "{later}");
 }
