@@ -47,12 +47,12 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The ids, up to 100.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<Option<Vec<Option<Node>>>> {
         ctx.viewer()?;
         if ids.len() > MOST {
             return Err(Error::bad_input(format!("Ask for at most {MOST} objects at once.")));
         }
-        futures_util::future::try_join_all(ids.iter().map(|id| load(ctx, id))).await
+        futures_util::future::try_join_all(ids.iter().map(|id| load(ctx, id))).await.map(Some)
     }
 }
 

@@ -96,24 +96,22 @@ async fn a_member_leaves_and_hears_nothing_more() {
     let server = TestServer::start().await;
     let (ada, joe, pat) = (server.doctor("ada").await, server.doctor("joe").await, server.patient("pat").await);
     let group = server.conversation(&[&ada, &joe, &pat]).await;
+    server.settle().await;
     let place = pat.cursor().await;
     let (mut inbox, mut events) =
         (pat.subscribe(MESSAGE_ADDED, json!({ "c": group })).await, pat.subscribe(EVENTS, json!({ "a": place })).await);
     ada.send(&group, "Before").await;
     assert_eq!(inbox.next().await["messageAdded"]["node"]["text"], "Before");
-    assert_eq!(events.next().await["events"], json!({ "__typename": "MessageAdded", "node": { "text": "Before" } }));
+    assert_eq!(events.next_event().await, json!({ "__typename": "MessageAdded", "node": { "text": "Before" } }));
     assert_eq!(leave(&pat, &group).await, json!({ "conversationId": group, "userErrors": [] }));
     inbox.ends_with("ACCESS_ENDED").await;
     let removal = json!({ "__typename": "ParticipantRemoved", "conversationId": group, "user": { "username": "pat" } });
-    assert_eq!(events.next().await["events"], removal);
+    assert_eq!(events.next_event().await, removal);
     ada.send(&group, "After").await;
     let thread = server.conversation(&[&joe, &pat]).await;
     joe.send(&thread, "Only us").await;
-    let heard = [events.next().await, events.next().await];
-    assert_eq!(
-        (&heard[0]["events"]["__typename"], &heard[1]["events"]["node"]["text"]),
-        (&json!("ConversationAdded"), &json!("Only us"))
-    );
+    let heard = [events.next_event().await, events.next_event().await];
+    assert_eq!((&heard[0]["__typename"], &heard[1]["node"]["text"]), (&json!("ConversationAdded"), &json!("Only us")));
     assert_eq!(server.unchanged(pat.code(LEAVE, json!({ "c": group }))).await, "NOT_FOUND");
     assert_eq!(server.unchanged(pat.say_code(message(&to(&group), "Hello?"))).await, "NOT_FOUND");
 }

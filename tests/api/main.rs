@@ -3,11 +3,14 @@
 //! They run on SQLite, and on PostgreSQL as well when `BEDSIDE_TEST_POSTGRES_URL` is set (each test has a database of
 //! its own). They wait for conditions, never for time.
 
+mod access_matrix;
 mod accounts;
 mod clients;
 mod conversation_list;
 mod conversations;
+mod downloads;
 mod editing;
+mod files;
 mod groups;
 mod hangup;
 mod history;
@@ -17,6 +20,7 @@ mod messages;
 mod receipts;
 mod resume;
 mod resync;
+mod schema_rules;
 mod sessions;
 mod slow;
 mod socket;

@@ -178,15 +178,15 @@ async fn a_stream_ends_with_its_session_and_the_other_devices_hear_of_it() {
     let phone = another_device(&server, &ada).await;
     let (mut here, mut there) = (ada.subscribe(EVENTS, json!({})).await, phone.subscribe(EVENTS, json!({})).await);
     let mut counts = phone.subscribe("subscription { unreadCountsChanged { total } }", json!({})).await;
-    assert_eq!(here.next().await["events"]["__typename"], "Ready");
-    assert_eq!(there.next().await["events"]["__typename"], "Ready");
+    assert_eq!(here.next_event().await["__typename"], "Ready");
+    assert_eq!(there.next_event().await["__typename"], "Ready");
     assert_eq!(counts.next().await["unreadCountsChanged"]["total"], 0);
     ada.run(REVOKE, json!({ "s": phone.session })).await;
     there.ends_with("SESSION_REVOKED").await;
     counts.ends_with("SESSION_REVOKED").await;
-    let heard = here.next().await;
-    assert_eq!(heard["events"], json!({ "__typename": "SessionEnded", "sessionId": phone.session }));
+    let heard = here.next_event().await;
+    assert_eq!(heard, json!({ "__typename": "SessionEnded", "sessionId": phone.session }));
     let again = another_device(&server, &ada).await;
-    let heard = here.next().await;
-    assert_eq!(heard["events"], json!({ "__typename": "SessionStarted", "sessionId": again.session }));
+    let heard = here.next_event().await;
+    assert_eq!(heard, json!({ "__typename": "SessionStarted", "sessionId": again.session }));
 }

@@ -116,7 +116,7 @@ async fn a_stream_ends_when_its_token_does() {
     let server = TestServer::start_with(|config| config.auth.access_token = Duration::from_secs(3)).await;
     let ada = server.doctor("ada").await;
     let mut inbox = ada.subscribe(EVENTS, json!({})).await;
-    assert_eq!(inbox.next().await["events"]["__typename"], "Ready");
+    assert_eq!(inbox.next_event().await["__typename"], "Ready");
     inbox.ends_with("TOKEN_EXPIRED").await;
     assert_eq!(ada.code(VIEWER, json!({})).await, "TOKEN_EXPIRED");
 }

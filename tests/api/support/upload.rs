@@ -4,7 +4,7 @@ use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Actor, Answer};
+use super::{Actor, Answer, TestServer};
 
 /// A picture: one grey pixel.
 pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00\x3a\x7e\x9b\x55\x00\x00\x00\nIDATx\x9cc`\x00\x00\x00\x02\x00\x01\x48\xaf\xa4\x71\x00\x00\x00\x00IEND\xaeB`\x82";
@@ -81,5 +81,14 @@ impl Actor {
         let sent = self.say(input).await;
         assert_eq!(sent["userErrors"], json!([]));
         (sent["message"]["id"].as_str().unwrap().to_owned(), file)
+    }
+}
+
+impl TestServer {
+    /// How many files the store holds, besides the sweep's own.
+    pub fn files_on_disk(&self) -> usize {
+        let folders = std::fs::read_dir(self.folder.path().join("files")).unwrap();
+        let folders = folders.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+        folders.map(|folder| std::fs::read_dir(folder).unwrap().count()).sum()
     }
 }

@@ -1,0 +1,201 @@
+//! One case for each field of the roots: how to ask it for something of the scene, and what those who have no
+//! business there are told.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::scene::Scene;
+use crate::support::Actor;
+
+/// What somebody who does not take part gets.
+#[derive(Clone, Copy)]
+pub enum Expect {
+    /// A GraphQL error with this code.
+    Code(&'static str),
+    /// Null, or nulls in a list, and no error.
+    Null,
+    /// Their own things, or what everybody signed in may see.
+    Own,
+}
+
+/// How a field is asked, and what those who do not take part get.
+pub struct Case {
+    pub field: &'static str,
+    pub query: &'static str,
+    pub variables: fn(&Scene) -> Value,
+    pub others: Expect,
+}
+
+const NOT_FOUND: Expect = Expect::Code("NOT_FOUND");
+
+const fn case(field: &'static str, query: &'static str, variables: fn(&Scene) -> Value, others: Expect) -> Case {
+    Case { field, query, variables, others }
+}
+
+fn none(_: &Scene) -> Value {
+    json!({})
+}
+
+/// The table.
+pub fn cases() -> &'static [Case] {
+    static CASES: std::sync::LazyLock<Vec<Case>> = std::sync::LazyLock::new(|| {
+        [queries(), accounts(), conversations(), messages(), files(), subscriptions()].into_iter().flatten().collect()
+    });
+    &CASES
+}
+
+fn queries() -> Vec<Case> {
+    const CONVERSATION: &str = "query($c: ID!) { conversation(id: $c) { title participants { nodes { user { username } } } lastMessage { text }
+        messages(last: 50) { totalCount nodes { text attachments { name } versions { nodes { text } } receipts { nodes { user { username } } } } } } }";
+    const MESSAGE: &str = "query($m: ID!) { message(id: $m) { text attachments { name url temporaryUrl { url } } versions { nodes { text } } replyTo { text } conversation { title } } }";
+    const CHANGES: &str =
+        "query($a: String!) { changes(after: $a) { events { __typename ... on MessageAdded { node { text } }
+        ... on ConversationAdded { conversation { title } } } } }";
+    vec![
+        case("Query.viewer", "{ viewer { id sessions { id } user { username } } }", none, Expect::Own),
+        case("Query.cursor", "{ cursor }", none, Expect::Own),
+        case(
+            "Query.user",
+            "query($u: ID!) { user(id: $u) { username } }",
+            |scene| json!({ "u": scene.ada.id }),
+            Expect::Own,
+        ),
+        case("Query.conversations", "{ conversations { nodes { id title lastMessage { text } } } }", none, Expect::Own),
+        case(
+            "Query.unreadCounts",
+            "{ unreadCounts { total conversations { conversationId conversation { title } } } }",
+            none,
+            Expect::Own,
+        ),
+        case("Query.changes", CHANGES, |scene| json!({ "a": scene.beginning }), Expect::Own),
+        case("Query.conversation", CONVERSATION, |scene| json!({ "c": scene.group }), Expect::Null),
+        case("Query.message", MESSAGE, |scene| json!({ "m": scene.reply }), Expect::Null),
+        case(
+            "Query.node",
+            "query($m: ID!) { node(id: $m) { ... on Message { text } } }",
+            |scene| json!({ "m": scene.message }),
+            Expect::Null,
+        ),
+        case(
+            "Query.nodes",
+            "query($i: [ID!]!) { nodes(ids: $i) { ... on Message { text } ... on Conversation { title } } }",
+            |scene| json!({ "i": [scene.group, scene.message] }),
+            Expect::Null,
+        ),
+    ]
+}
+
+fn accounts() -> Vec<Case> {
+    const REGISTER: &str = "mutation($i: RegisterInput!) { register(input: $i) { user { id } userErrors { code } } }";
+    const LOGIN: &str = "mutation($i: LoginInput!) { login(input: $i) { user { id } userErrors { code } } }";
+    const REFRESH: &str = "mutation($t: String!) { refreshSession(input: { refreshToken: $t }) { user { id } } }";
+    vec![
+        case(
+            "Mutation.register",
+            REGISTER,
+            |_| {
+                let name = format!("n{}", &Uuid::now_v7().simple().to_string()[..31]);
+                json!({ "i": { "username": name, "email": format!("{name}@home.example"), "fullName": "New", "password": Actor::PASSWORD, "role": "PATIENT" } })
+            },
+            Expect::Own,
+        ),
+        case(
+            "Mutation.login",
+            LOGIN,
+            |scene| json!({ "i": { "name": scene.kim.username, "password": Actor::PASSWORD } }),
+            Expect::Own,
+        ),
+        case("Mutation.refreshSession", REFRESH, |scene| json!({ "t": scene.kim.refresh_token }), Expect::Own),
+        case("Mutation.logout", "mutation { logout { sessionId } }", none, Expect::Own),
+        case(
+            "Mutation.revokeSession",
+            "mutation($s: ID!) { revokeSession(input: { sessionId: $s }) { sessionId } }",
+            |scene| json!({ "s": scene.ada.session }),
+            NOT_FOUND,
+        ),
+    ]
+}
+
+fn conversations() -> Vec<Case> {
+    const STATE: &str = "mutation($c: ID!) { setConversationState(input: { conversationId: $c, state: CLOSED }) { conversation { title } userErrors { code } } }";
+    const REMOVE: &str = "mutation($i: RemoveParticipantInput!) { removeParticipant(input: $i) { conversation { title } userErrors { code } } }";
+    const LEAVE: &str =
+        "mutation($c: ID!) { leaveConversation(input: { conversationId: $c }) { conversationId userErrors { code } } }";
+    const CREATE: &str =
+        "mutation($i: CreateGroupInput!) { createGroup(input: $i) { conversation { id } userErrors { code } } }";
+    vec![
+        case(
+            "Mutation.openDirectConversation",
+            "mutation($u: ID!) { openDirectConversation(input: { userId: $u }) { conversation { id lastMessage { text } } userErrors { code } } }",
+            |scene| json!({ "u": scene.ada.id }),
+            Expect::Own,
+        ),
+        case(
+            "Mutation.createGroup",
+            CREATE,
+            |scene| json!({ "i": { "clientId": Uuid::now_v7(), "title": "Another", "participantIds": [scene.ada.id] } }),
+            Expect::Own,
+        ),
+        case("Mutation.setConversationState", STATE, |scene| json!({ "c": scene.group }), NOT_FOUND),
+        case(
+            "Mutation.removeParticipant",
+            REMOVE,
+            |scene| json!({ "i": { "conversationId": scene.group, "userId": scene.ada.id } }),
+            NOT_FOUND,
+        ),
+        case("Mutation.leaveConversation", LEAVE, |scene| json!({ "c": scene.group }), NOT_FOUND),
+    ]
+}
+
+fn messages() -> Vec<Case> {
+    const SEND: &str = "mutation($i: SendMessageInput!) { sendMessage(input: $i) { message { id replyTo { text } conversation { title } } userErrors { code } } }";
+    const EDIT: &str = "mutation($m: ID!) { editMessage(input: { messageId: $m, text: \"Changed\" }) { message { text versions { nodes { text } } } userErrors { code } } }";
+    const DELETE: &str =
+        "mutation($m: ID!) { deleteMessage(input: { messageId: $m }) { message { text } userErrors { code } } }";
+    const READ: &str = "mutation($c: ID!) { markRead(input: { conversationId: $c }) { conversation { title } newlyRead userErrors { code } } }";
+    const UNREAD: &str = "mutation($c: ID!, $m: ID!) { markUnread(input: { conversationId: $c, fromMessageId: $m }) { conversation { title } userErrors { code } } }";
+    const DELIVERED: &str = "mutation($c: ID!, $m: ID!) { markDelivered(input: { conversationId: $c, upToMessageId: $m }) { conversation { title } userErrors { code } } }";
+    let both: fn(&Scene) -> Value = |scene| json!({ "c": scene.group, "m": scene.message });
+    let one: fn(&Scene) -> Value = |scene| json!({ "m": scene.message });
+    vec![
+        case(
+            "Mutation.sendMessage",
+            SEND,
+            |scene| json!({ "i": { "clientId": Uuid::now_v7(), "to": { "conversationId": scene.group }, "text": "Hello", "replyToId": scene.message } }),
+            NOT_FOUND,
+        ),
+        case("Mutation.editMessage", EDIT, one, NOT_FOUND),
+        case("Mutation.deleteMessage", DELETE, one, NOT_FOUND),
+        case("Mutation.markRead", READ, |scene| json!({ "c": scene.group }), NOT_FOUND),
+        case("Mutation.markUnread", UNREAD, both, NOT_FOUND),
+        case("Mutation.markDelivered", DELIVERED, both, NOT_FOUND),
+    ]
+}
+
+fn files() -> Vec<Case> {
+    const DISCARD: &str =
+        "mutation($a: ID!) { discardAttachment(input: { id: $a }) { discardedId userErrors { code } } }";
+    vec![
+        // The harness makes its query and variables, for they come in several parts.
+        case("Mutation.uploadAttachment", "", none, Expect::Own),
+        case("Mutation.discardAttachment", DISCARD, |scene| json!({ "a": scene.unsent }), NOT_FOUND),
+    ]
+}
+
+fn subscriptions() -> Vec<Case> {
+    const MESSAGE_ADDED: &str =
+        "subscription($c: ID!, $a: String) { messageAdded(conversationId: $c, after: $a) { node { text } } }";
+    const EVENTS: &str = "subscription { events { __typename ... on MessageAdded { node { text } } ... on ConversationAdded { conversation { title } } } }";
+    const COUNTS: &str =
+        "subscription { unreadCountsChanged { total conversations { conversationId conversation { title } } } }";
+    vec![
+        case(
+            "Subscription.messageAdded",
+            MESSAGE_ADDED,
+            |scene| json!({ "c": scene.group, "a": scene.beginning }),
+            NOT_FOUND,
+        ),
+        case("Subscription.events", EVENTS, none, Expect::Own),
+        case("Subscription.unreadCountsChanged", COUNTS, none, Expect::Own),
+    ]
+}
