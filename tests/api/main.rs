@@ -6,6 +6,7 @@
 mod hangup;
 mod live;
 mod messages;
+mod races;
 mod receipts;
 mod resume;
 mod resync;
