@@ -6,9 +6,11 @@
 mod hangup;
 mod live;
 mod messages;
+mod queries;
 mod races;
 mod receipts;
 mod resume;
 mod resync;
 mod slow;
 mod support;
+mod unread;
