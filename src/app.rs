@@ -109,7 +109,11 @@ impl App {
             database,
             config,
         });
-        app.chore("delivered markers", app.config.limits.delivered_every, |app| async move { delivery::flush(&app).await });
+        app.chore(
+            "delivered markers",
+            app.config.limits.delivered_every,
+            |app| async move { delivery::flush(&app).await },
+        );
         app.chore("leftover files", SWEEP, |app| async move { attachments::service::sweep(&app).await.map(drop) });
         app.chore("old requests", SWEEP, |app| async move {
             crate::journal::forget_old_requests(&app.journal, app.clock.now()).await.map(drop)

@@ -65,11 +65,8 @@ pub fn handed_over_page(app: &App, member: &Membership, page: &Page<i64>, rows: 
     if newest <= member.participant().delivered_seq || (has_more && !page.from_end) {
         return;
     }
-    let after = match page.after {
-        Some(after) => Seq(after),
-        None if has_more => oldest,
-        None => Seq::START,
-    };
+    // With more before it, the oldest row is the one that only shows that there is more.
+    let after = if has_more { oldest } else { Seq(page.after.unwrap_or(0)) };
     app.deliveries.note(member.id(), member.participant().user_id, HandedOver { after, up_to: newest });
 }
 
@@ -127,7 +124,9 @@ impl Write for MarkDelivered {
             *people.entry(conversation).or_default() += 1;
             let Some(HandedOver { after, up_to }) = self.marks.get(&(conversation, user)).copied() else { continue };
             let known = participant.delivered_seq;
-            if up_to <= known || (after > known && store::has_messages_between(tx, conversation, known, after).await?) {
+            if up_to <= known
+                || (after > known && store::has_messages_for(tx, conversation, user, known, after).await?)
+            {
                 continue;
             }
             rows.extend(store::moved(

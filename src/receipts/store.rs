@@ -150,15 +150,17 @@ pub(super) async fn receipts(db: &impl ConnectionTrait, places: &[Seq]) -> Resul
     Ok(ReceiptRow::find_by_statement(statement).all(db).await?)
 }
 
-/// Whether anything was sent in a conversation in `(after, up_to]`.
-pub(super) async fn has_messages_between(
+/// Whether anybody else sent a user anything in a conversation in `(after, up_to]`.
+pub(super) async fn has_messages_for(
     db: &impl ConnectionTrait,
     conversation: ConversationId,
+    user: UserId,
     after: Seq,
     up_to: Seq,
 ) -> Result<bool> {
     let between = Condition::all()
         .add(message::Column::ConversationId.eq(conversation))
+        .add(message::Column::SenderId.ne(user))
         .add(message::Column::Seq.gt(after))
         .add(message::Column::Seq.lte(up_to));
     Ok(message::Entity::find().filter(between).one(db).await?.is_some())
