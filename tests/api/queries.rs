@@ -22,7 +22,7 @@ async fn statements(server: &TestServer, act: impl AsyncFn()) -> u64 {
 
 /// Sends a message with a file that answers another.
 async fn send_whole(who: &Actor, thread: &str, reply_to: Option<&Value>) -> Value {
-    let file = who.upload(Uuid::now_v7(), "Once a day, before a meal.\n").await;
+    let file = who.upload_text(Uuid::now_v7(), "Once a day, before a meal.\n").await;
     let query = "mutation($i: SendMessageInput!) { sendMessage(input: $i) { message { id } userErrors { code } } }";
     let input = json!({
         "clientId": Uuid::now_v7(), "to": { "conversationId": thread }, "text": "See the plan", "replyToId": reply_to,
