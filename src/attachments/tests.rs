@@ -192,6 +192,7 @@ async fn run(clinic: &Clinic, viewer: &Viewer, request: Request) -> async_graphq
         place: Place { seq: Seq::START, mark: [0; 8] },
         address: [127, 0, 0, 1].into(),
         device: String::new(),
+        signed_in: crate::graphql::SignedIn::default(),
     };
     let schema = Schema::build(Nothing { nothing: true }, AttachmentMutation, EmptySubscription).finish();
     schema.execute(request.data(Arc::clone(&clinic.app)).data(context)).await
