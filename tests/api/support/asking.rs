@@ -99,18 +99,6 @@ impl Actor {
 }
 
 impl super::Listening {
-    /// The code of the error that is the first answer to a subscription, however the protocol wraps it.
-    pub async fn refused(&mut self) -> String {
-        match self.said().await {
-            Said::Next(payload) => payload["errors"][0]["extensions"]["code"].clone(),
-            Said::Error(errors) => errors[0]["extensions"]["code"].clone(),
-            other => panic!("expected a refusal, got {other:?}"),
-        }
-        .as_str()
-        .unwrap()
-        .to_owned()
-    }
-
     /// The next event of `events`, passing over those that tell of deliveries: the server notes them by itself, a
     /// little later.
     pub async fn next_event(&mut self) -> Value {
