@@ -1,6 +1,8 @@
 //! Which file may name what, read from `src/`. The direction of calls is
 //! `server -> schema -> FEATURE/{query,mutation,subscription,types} -> service -> store -> entity`.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::path::{Path, PathBuf};
 
 /// Every file of `src/` with its code: without comments, and without the tests at its end.

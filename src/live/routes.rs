@@ -223,3 +223,47 @@ fn concerns(here: &mut HashSet<ConversationId>, user: UserId, event: &Event) -> 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{clock::Timestamp, ids::SessionId, live::content};
+
+    fn listener(user: UserId, from: i64) -> (Listener, mpsc::Receiver<Arc<Heard>>) {
+        let (queue, heard) = mpsc::channel(8);
+        (Listener { id: 0, user, interest: Interest::Everything, from: Seq(from), queue }, heard)
+    }
+
+    fn deliver(routes: &mut Routes, user: UserId, seq: i64) {
+        let event = Event {
+            seq: Seq(seq),
+            audience: Audience::User(user),
+            actor: None,
+            body: Some(EventBody::SessionStarted { session: SessionId::generate() }),
+            at: Timestamp::from_millis(0),
+            hash: [0; 32],
+        };
+        content::bare(vec![event]).into_iter().for_each(|heard| routes.deliver(heard));
+    }
+
+    #[test]
+    fn whoever_is_further_behind_than_the_recent_events_must_read_the_journal_first() {
+        let (mut routes, user) = (Routes::starting_at(Seq(10)), UserId::generate());
+        assert!(!routes.join(listener(user, 9).0, &[]), "what was before the start is not at hand");
+        for seq in 11..=13 {
+            deliver(&mut routes, user, seq);
+        }
+        let (behind, mut heard) = listener(user, 11);
+        assert!(routes.join(behind, &[]));
+        deliver(&mut routes, user, 14);
+        let told: Vec<_> = std::iter::from_fn(|| heard.try_recv().ok()).map(|heard| heard.event.seq.0).collect();
+        assert_eq!(told, [12, 13, 14]);
+        let newest = 11 + i64::try_from(RECENT).unwrap();
+        for seq in 15..=newest {
+            deliver(&mut routes, user, seq);
+        }
+        assert!(!routes.join(listener(user, 10).0, &[]), "event 11 was forgotten");
+        assert!(!routes.join(listener(user, newest - 9).0, &[]), "nine do not fit into a queue of eight");
+        assert!(routes.join(listener(user, newest - 8).0, &[]));
+    }
+}

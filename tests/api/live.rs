@@ -122,7 +122,7 @@ async fn reading_is_heard_by_both_and_counting_again_only_by_oneself() {
 
 #[tokio::test]
 async fn the_sender_hears_that_a_message_reached_a_device() {
-    let server = TestServer::start().await;
+    let server = TestServer::start_with(|config| config.limits.delivered_every = Duration::from_millis(20)).await;
     let (ada, pat) = (server.doctor("ada").await, server.patient("pat").await);
     let thread = server.conversation(&[&ada, &pat]).await;
     let (mut hers, mut his) = (ada.events(None).await, pat.events(None).await);

@@ -1,21 +1,30 @@
 //! How many statements an operation costs the database: the same for a short page and for a long one, for one listener
 //! and for twenty.
 //!
-//! On one thread, where a page asks for everything it needs before a loader's millisecond is over, as an optimised build
-//! does.
+//! On one thread, where a page most often asks for everything it needs before a loader's millisecond is over, as an
+//! optimised build does.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{Actor, TestServer};
 
-/// The fewest statements of several tries. The server reads and writes beside them in its own time, which only adds.
+/// The fewest statements of several tries: the server reads and writes beside them in its own time, and on a busy
+/// machine a loader's time is over before everything was asked for. Both only add.
 async fn statements(server: &TestServer, act: impl AsyncFn()) -> u64 {
+    fewest(server, 8, 0, act).await
+}
+
+/// As [`statements`], with more tries while it costs more than `expected`.
+async fn fewest(server: &TestServer, tries: usize, expected: u64, act: impl AsyncFn()) -> u64 {
     let mut fewest = u64::MAX;
-    for _ in 0..8 {
+    for _ in 0..tries {
         let before = server.app.database.statements();
         act().await;
         fewest = fewest.min(server.app.database.statements() - before);
+        if fewest <= expected {
+            break;
+        }
     }
     fewest
 }
@@ -57,8 +66,8 @@ async fn a_long_page_of_messages_costs_what_a_short_one_does() {
         assert!(nodes.iter().all(is_whole), "{nodes:?}");
     };
     let short = statements(&server, async || page(5).await).await;
-    let long = statements(&server, async || page(50).await).await;
-    assert_eq!(long, short);
+    let long = fewest(&server, 60, short, async || page(50).await).await;
+    assert!(long <= short, "{short} statements for a short one, {long} for a long one");
     assert!(short <= 20, "{short} statements for a page");
 }
 
@@ -81,8 +90,8 @@ async fn a_long_list_of_conversations_costs_what_a_short_one_does() {
         assert!(nodes.iter().all(|node| node["unreadCount"] == 1 && node["lastMessage"]["text"].is_string()));
     };
     let short = statements(&server, async || list(3).await).await;
-    let long = statements(&server, async || list(25).await).await;
-    assert_eq!(long, short);
+    let long = fewest(&server, 60, short, async || list(25).await).await;
+    assert!(long <= short, "{short} statements for a short one, {long} for a long one");
     assert!(short <= 15, "{short} statements for a list");
 }
 
