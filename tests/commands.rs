@@ -1,5 +1,7 @@
 //! The commands, as a person or a service manager runs them: the built program in a folder of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod process;
 
 use std::{
