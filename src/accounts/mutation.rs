@@ -63,6 +63,7 @@ impl AccountMutation {
         #[graphql(desc = "The new token.")] input: RenewConnectionInput,
     ) -> Result<Option<RenewConnectionPayload>> {
         if !ctx.request().is_socket {
+            ctx.viewer()?;
             return Err(Error::bad_input(
                 "Only an open socket can be renewed: over HTTP send the new token with the next request.",
             ));

@@ -142,7 +142,7 @@ async fn welcome(app: &App, address: SocketAddr, data_dir: &Path) -> anyhow::Res
             text,
             "\nTry:\n\ncurl -s http://{host}/graphql -H 'Content-Type: application/json' \\\n  \
              -H 'Authorization: Bearer {token}' \\\n  \
-             -d '{{\"query\":\"{{ viewer {{ fullName }} conversations(first: 5) {{ nodes {{ purpose unreadCount }} }} }}\"}}'\n"
+             -d '{{\"query\":\"{{ viewer {{ user {{ fullName }} }} conversations(first: 5) {{ nodes {{ purpose unreadCount }} }} }}\"}}'\n"
         )?;
     }
     text.push_str("\nCtrl-C stops. `bedside dev --fresh` starts over.");

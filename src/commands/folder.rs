@@ -43,7 +43,16 @@ impl Holder {
 
 /// The right to use an embedded database, given up when dropped.
 #[derive(Debug)]
-pub(super) struct Hold(#[expect(dead_code, reason = "held until it is dropped")] Option<File>);
+pub(super) struct Hold(Option<File>);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if let Some(file) = &self.0 {
+            // So that the next one is not taken for this one before it has written its own name.
+            let _ = file.set_len(0);
+        }
+    }
+}
 
 impl Hold {
     /// Takes the database for `holder`; waits for a migration to end.

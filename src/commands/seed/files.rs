@@ -61,7 +61,7 @@ fn pdf(lines: &[String]) -> anyhow::Result<String> {
     let start = pdf.len();
     write!(pdf, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1)?;
     for place in places {
-        write!(pdf, "{place:010} 00000 n \n")?;
+        writeln!(pdf, "{place:010} 00000 n ")?;
     }
     write!(pdf, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1)?;
     Ok(pdf)

@@ -106,6 +106,12 @@ fn accounts() -> Vec<Case> {
             Expect::Own,
         ),
         case("Mutation.refreshSession", REFRESH, |scene| json!({ "t": scene.kim.refresh_token }), Expect::Own),
+        case(
+            "Mutation.renewConnection",
+            "mutation($t: String!) { renewConnection(input: { accessToken: $t }) { expiresAt } }",
+            |scene| json!({ "t": scene.ada.token }),
+            Expect::Code("BAD_USER_INPUT"),
+        ),
         case("Mutation.logout", "mutation { logout { sessionId } }", none, Expect::Own),
         case(
             "Mutation.revokeSession",
