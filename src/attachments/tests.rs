@@ -198,7 +198,6 @@ async fn run(clinic: &Clinic, viewer: &Viewer, request: Request) -> async_graphq
         signed_in: SignedIn::default(),
         address: [127, 0, 0, 1].into(),
         device: String::new(),
-        signed_in: crate::graphql::SignedIn::default(),
     };
     let schema = Schema::build(Nothing { nothing: true }, AttachmentMutation, EmptySubscription).finish();
     schema.execute(request.data(Arc::clone(&clinic.app)).data(context)).await

@@ -3,6 +3,7 @@
 //! They run on SQLite, and on PostgreSQL as well when `BEDSIDE_TEST_POSTGRES_URL` is set (each test has a database of
 //! its own). They wait for conditions, never for time.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
+#![expect(clippy::print_stderr, reason = "what is skipped is said")]
 
 mod access_matrix;
 mod accounts;

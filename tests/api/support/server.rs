@@ -99,11 +99,6 @@ impl TestServer {
         format!("http://{}{path}", self.address)
     }
 
-    /// Where the database is.
-    pub fn database_url(&self) -> &str {
-        &self.database_url
-    }
-
     /// A clinician with this username, signed in.
     pub async fn doctor(&self, username: &str) -> Actor {
         self.person(username, Role::Clinician).await
