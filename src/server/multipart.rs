@@ -6,7 +6,7 @@ use std::{collections::HashMap, io::Write, time::Duration};
 use async_graphql::UploadValue;
 use axum::{
     body::Body,
-    http::{HeaderMap, StatusCode, header},
+    http::{StatusCode, header},
 };
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use serde_json::Value;
@@ -21,9 +21,6 @@ use crate::graphql::precheck::check_json;
 
 /// How long all files of a request may take to arrive.
 const WITHIN: Duration = Duration::from_secs(120);
-/// A browser sends these from another site only after asking first, so a foreign page cannot upload.
-const NOT_SIMPLE: [&str; 4] =
-    ["authorization", "graphql-require-preflight", "apollo-require-preflight", "x-apollo-operation-name"];
 
 /// Reads an operation with its files.
 pub(super) async fn read(
@@ -32,7 +29,7 @@ pub(super) async fn read(
     content_type: &str,
     body: Body,
 ) -> Result<Operation, Refusal> {
-    check_preflight(&asked.headers)?;
+    // A token is never sent by a browser on its own, so a page of another site cannot upload either.
     if let Err(error) = &asked.viewer {
         return Err(Refusal::new(StatusCode::UNAUTHORIZED, error.code(), error.message())
             .with_header(header::WWW_AUTHENTICATE, "Bearer"));
@@ -52,13 +49,6 @@ pub(super) async fn read(
         Ok(operation) => operation,
         Err(_) => Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", "The upload took too long to arrive.")),
     }
-}
-
-fn check_preflight(headers: &HeaderMap) -> Result<(), Refusal> {
-    let is_safe = NOT_SIMPLE.iter().any(|name| headers.contains_key(*name));
-    is_safe.then_some(()).ok_or_else(|| {
-        Refusal::bad_request("Uploads need the header \"GraphQL-Require-Preflight: 1\" or \"Authorization\".")
-    })
 }
 
 async fn assemble(gateway: &Gateway, mut parts: Multipart<'_>, files_max: usize) -> Result<Operation, Refusal> {

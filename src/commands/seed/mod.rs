@@ -12,6 +12,7 @@ use std::{
 };
 
 use anyhow::Context;
+use sea_orm::ActiveEnum;
 use sea_orm::prelude::Uuid;
 use serde::Deserialize;
 
@@ -106,9 +107,8 @@ struct Saying {
 }
 
 /// Reads an enum by the names the API gives its values.
-fn shouted<'de, D: serde::Deserializer<'de>, T: async_graphql::InputType>(from: D) -> Result<T, D::Error> {
-    let name = async_graphql::Name::new(String::deserialize(from)?);
-    T::parse(Some(async_graphql::Value::Enum(name))).map_err(|_| serde::de::Error::custom("not a value of this enum"))
+fn shouted<'de, D: serde::Deserializer<'de>, T: ActiveEnum<Value = String>>(from: D) -> Result<T, D::Error> {
+    T::try_from_value(&String::deserialize(from)?).map_err(|_| serde::de::Error::custom("not a value of this enum"))
 }
 
 fn clinic() -> anyhow::Result<Clinic> {
