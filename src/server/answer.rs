@@ -3,13 +3,16 @@
 //! The choice of status follows the GraphQL over HTTP specification as its audit suite reads it, and stands in one
 //! function, [`status`].
 
+use std::collections::BTreeMap;
+
 use async_graphql::{Response, ServerError, Value as GraphqlValue};
 use axum::{
     body::Body,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response as HttpResponse,
 };
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::graphql::document::{DocumentError, short};
 
@@ -130,19 +133,32 @@ pub(super) fn is_request_error(response: &Response) -> bool {
         && response.errors.iter().all(|error| error.path.is_empty())
 }
 
-/// A response as JSON. A request error has no `data` (GraphQL specification, section 7.1.2).
-pub(super) fn body(response: &Response) -> Value {
-    let mut map = Map::new();
-    if !response.errors.is_empty() {
-        map.insert("errors".into(), errors(&response.errors));
+/// A response as it is written, its fields in the order of the answer.
+#[derive(Serialize)]
+pub(super) struct Written<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<Value>,
+    /// A request error has no `data` (GraphQL specification, section 7.1.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a GraphqlValue>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    extensions: &'a BTreeMap<String, GraphqlValue>,
+}
+
+impl<'a> Written<'a> {
+    pub(super) fn of(response: &'a Response) -> Self {
+        Self {
+            errors: (!response.errors.is_empty()).then(|| errors(&response.errors)),
+            data: (!is_request_error(response)).then_some(&response.data),
+            extensions: &response.extensions,
+        }
     }
-    if !is_request_error(response) {
-        map.insert("data".into(), response.data.clone().into_json().unwrap_or_default());
-    }
-    if !response.extensions.is_empty() {
-        map.insert("extensions".into(), json!(response.extensions));
-    }
-    map.into()
+}
+
+/// Anything as JSON text.
+pub(super) fn text(value: &impl Serialize) -> String {
+    // Writing to memory fails for no value that is answered here: every key is a text.
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// The errors as JSON: at most 20, so that a document of thousands of mistakes has a small answer.
@@ -158,15 +174,15 @@ pub(super) fn errors(errors: &[ServerError]) -> Value {
 
 /// An outcome as an HTTP answer.
 pub(super) fn http(response: &Response, media: Media) -> HttpResponse {
-    write(status(is_request_error(response), media), media, &body(response))
+    write(status(is_request_error(response), media), media, &Written::of(response))
 }
 
-fn write(status: StatusCode, media: Media, body: &Value) -> HttpResponse {
+fn write(status: StatusCode, media: Media, body: &impl Serialize) -> HttpResponse {
     let media = match media {
         Media::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
         Media::Json | Media::EventStream => "application/json; charset=utf-8",
     };
-    let mut response = HttpResponse::new(Body::from(body.to_string()));
+    let mut response = HttpResponse::new(Body::from(text(body)));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

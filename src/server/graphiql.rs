@@ -40,9 +40,18 @@ const TABS: [(&str, Option<&str>); 6] = [
     (include_str!("../../examples/operations/events.graphql"), None),
 ];
 
+/// What the page may load: itself, and the scripts and styles it names on unpkg.com until they are served from here.
+const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline' https://unpkg.com; \
+    style-src 'unsafe-inline' https://unpkg.com; font-src https://unpkg.com data:; img-src 'self' data:; \
+    connect-src 'self' ws: wss:; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// The page.
 pub(super) async fn page(State(app): State<Arc<App>>) -> impl IntoResponse {
-    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+    ];
     (headers, GraphiqlPage { token: app.demo_token.get().cloned() }.html())
 }
 

@@ -13,13 +13,14 @@ use axum::{
     response::Response as HttpResponse,
 };
 use futures_util::{StreamExt, stream, stream::BoxStream};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout, timeout_at};
 use tokio_stream::StreamMap;
 use tracing::Instrument;
 
 use super::{
-    answer::{self, Media, Refusal},
+    answer::{self, Media, Refusal, Written},
     gateway::{Caller, Gateway},
     operation::{Operation, Parameters},
     origins, viewer,
@@ -96,6 +97,15 @@ enum End {
     Close(u16, Cow<'static, str>),
     /// The client has gone.
     Gone,
+}
+
+/// A response on its way, as the protocol wraps it.
+#[derive(Serialize)]
+struct Next<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: &'a str,
+    payload: Written<'a>,
 }
 
 /// The next response of one operation; none when it has ended.
@@ -266,7 +276,7 @@ impl Socket {
             self.operations.remove(&id);
             return self.say(&json!({ "type": "error", "id": id, "payload": answer::errors(&response.errors) })).await;
         }
-        self.say(&json!({ "type": "next", "id": id, "payload": answer::body(&response) })).await?;
+        self.say(&Next { kind: "next", id: &id, payload: Written::of(&response) }).await?;
         if response.errors.iter().any(is_revoked) {
             self.say(&json!({ "type": "complete", "id": id })).await?;
             return Err(End::Close(4403, "The session was ended".into()));
@@ -274,8 +284,8 @@ impl Socket {
         Ok(())
     }
 
-    async fn say(&mut self, message: &Value) -> Result<(), End> {
-        self.write(Message::Text(Utf8Bytes::from(message.to_string()))).await
+    async fn say(&mut self, message: &impl Serialize) -> Result<(), End> {
+        self.write(Message::Text(Utf8Bytes::from(answer::text(message)))).await
     }
 
     async fn write(&mut self, message: Message) -> Result<(), End> {

@@ -12,7 +12,12 @@ use axum::response::{
 };
 use futures_util::{StreamExt, stream};
 
-use super::{answer, gateway::Gateway, http::Asked, operation::Operation};
+use super::{
+    answer::{self, Written},
+    gateway::Gateway,
+    http::Asked,
+    operation::Operation,
+};
 use crate::access::Connection;
 
 /// A comment this often keeps the connection open through proxies, and shows the server that it still is.
@@ -44,7 +49,7 @@ pub(super) fn stream(
 }
 
 fn next(response: &Response) -> Event {
-    let event = Event::default().event("next").retry(RETRY).data(answer::body(response).to_string());
+    let event = Event::default().event("next").retry(RETRY).data(answer::text(&Written::of(response)));
     match response.extensions.get("cursor") {
         Some(Value::String(cursor)) => event.id(cursor),
         _ => event,

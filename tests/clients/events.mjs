@@ -10,9 +10,10 @@ const once = await new Promise((resolve, reject) => {
   client.subscribe({ query: "{ viewer { id } }" }, { next: (data) => (result = data), error: reject, complete: () => resolve(result) });
 });
 const seen = [];
-const query = "subscription($after: String) { events(after: $after) { ... on MessageAdded { node { text } } } }";
-for await (const { data } of client.iterate({ query, variables: { after } })) {
-  seen.push(data.events.node.text);
+const query = "subscription($after: String) { events(after: $after) { __typename ... on MessageAdded { node { text } } } }";
+for await (const { data, errors } of client.iterate({ query, variables: { after } })) {
+  if (errors) throw new Error(JSON.stringify(errors));
+  if (data.events.node) seen.push(data.events.node.text);
   if (seen.length === 2) break;
 }
 console.log(JSON.stringify({ viewer: once.data.viewer.id, seen }));
