@@ -38,6 +38,7 @@ async fn the_event_stream_client_queries_and_listens() {
     let server = TestServer::start().await;
     let (ada, pat) = (server.doctor("ada").await, server.patient("pat").await);
     let thread = server.conversation(&[&ada, &pat]).await;
+    server.settle().await;
     let start = pat.cursor().await;
     for text in ["one", "two"] {
         ada.send(&thread, text).await;

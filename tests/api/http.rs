@@ -121,6 +121,7 @@ async fn a_stream_of_events_goes_on_from_the_last_event_id() {
     let server = TestServer::start().await;
     let (ada, pat) = (server.doctor("ada").await, server.patient("pat").await);
     let thread = server.conversation(&[&ada, &pat]).await;
+    server.settle().await;
     let start = pat.cursor().await;
     for text in ["one", "two", "three"] {
         ada.send(&thread, text).await;

@@ -203,6 +203,8 @@ async fn somebody_removed_hears_of_it_and_then_nothing_also_when_they_resume_fro
     let mut live = pat.events(None).await;
     let query = "subscription($c: ID!) { messageAdded(conversationId: $c) { node { text } } }";
     let mut on_ward = pat.subscribe(query, json!({ "c": ward })).await;
+    // A stream that is still on its way to the tail replays, and a replay holds only the removal.
+    server.app.tail.listeners().wait_for(|count| *count == 2).await.unwrap();
 
     bob.send(&ward, "while there").await;
     ada.remove(&ward, &pat).await;
