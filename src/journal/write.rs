@@ -117,6 +117,8 @@ const QUEUE: usize = 4096;
 const ATTEMPTS: usize = 5;
 /// How long an unanswered commit is looked for.
 const SETTLE_WITHIN: Duration = Duration::from_secs(10);
+/// How often it is looked for.
+const SETTLE_EVERY: Duration = Duration::from_millis(100);
 
 const BUSY: Error = Error::Unavailable("The service is busy. Please try again.", Duration::from_secs(1));
 const UNKNOWN: Error = Error::Unavailable(
@@ -325,11 +327,13 @@ impl Inner {
     /// Whether a commit that was never answered went through. Taking the head's lock waits for it to end either way.
     async fn settled(&self, first_event: Uuid) -> Result<bool> {
         let search = async {
+            // A database that refuses at once must not be asked without a pause.
+            let mut tries = tokio::time::interval(SETTLE_EVERY);
             loop {
+                tries.tick().await;
                 if let Ok(found) = self.find_under_head(first_event).await {
                     return found;
                 }
-                tokio::task::yield_now().await;
             }
         };
         tokio::time::timeout(SETTLE_WITHIN, search).await.map_err(|_| UNKNOWN)

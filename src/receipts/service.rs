@@ -116,12 +116,12 @@ impl Write for MarkRead {
             None => member.conversation().last_message_seq.unwrap_or(Seq::START),
         };
         let mine = member.participant();
-        let (read, counted_seq) = (mine.read_seq.max(target), mine.read_seq.max(target));
+        let read = mine.read_seq.max(target);
         if read == mine.read_seq && mine.unread_from_seq.is_none() {
             return Ok(Change::nothing(NewlyRead(0)));
         }
         let before = store::unread(tx, user, Some(&[self.conversation])).await?.first().map_or(0, |row| row.unread);
-        let counted = messages::service::counted_at(tx, &member, counted_seq).await?;
+        let counted = messages::service::counted_at(tx, &member, read).await?;
         let last_own = messages::service::counted_at(tx, &member, Seq(i64::MAX)).await?.own;
         let unread =
             store::unread_from(tx, self.conversation, user, member.conversation().last_ordinal, last_own, counted)
@@ -136,7 +136,7 @@ impl Write for MarkRead {
         let event = if moves.read.is_none() {
             NewEvent::for_user(
                 user,
-                EventBody::UnreadChanged { conversation: self.conversation, counted: counted_seq, unread },
+                EventBody::UnreadChanged { conversation: self.conversation, counted: read, unread },
             )
         } else {
             told(&member, tx, EventBody::Read { conversation: self.conversation, user, up_to: read, unread }, user)
