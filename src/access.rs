@@ -182,28 +182,32 @@ impl Membership {
         self.participant.history_from_seq
     }
 
+    /// Is it neither archived nor closed?
+    ///
+    /// # Errors
+    /// CONVERSATION_CLOSED, for the person.
+    pub fn is_open(&self) -> Result<()> {
+        match self.conversation.state {
+            State::Active => Ok(()),
+            State::Archived => Err(Error::invalid(
+                UserErrorCode::ConversationClosed,
+                &[],
+                "This conversation is archived. Make it active again to write in it.",
+            )),
+            State::Closed => Err(Error::invalid(
+                UserErrorCode::ConversationClosed,
+                &[],
+                "This conversation is closed. Please open a new one.",
+            )),
+        }
+    }
+
     /// May they send?
     ///
     /// # Errors
     /// CONVERSATION_CLOSED or CANNOT_SEND, for the person.
     pub fn may_send(&self) -> Result<()> {
-        match self.conversation.state {
-            State::Active => {}
-            State::Archived => {
-                return Err(Error::invalid(
-                    UserErrorCode::ConversationClosed,
-                    &[],
-                    "This conversation is archived. Make it active again to write in it.",
-                ));
-            }
-            State::Closed => {
-                return Err(Error::invalid(
-                    UserErrorCode::ConversationClosed,
-                    &[],
-                    "This conversation is closed. Please open a new one.",
-                ));
-            }
-        }
+        self.is_open()?;
         if !self.participant.can_send || self.participant.role == ParticipantRole::Observer {
             return Err(Error::invalid(UserErrorCode::CannotSend, &[], "You can read here, but you cannot send."));
         }
@@ -238,6 +242,15 @@ impl Membership {
         Ok(())
     }
 
+    /// May they change its name, description, purpose and tags?
+    ///
+    /// # Errors
+    /// NOT_ALLOWED or CONVERSATION_CLOSED, for the person.
+    pub fn may_update(&self, viewer: &Viewer) -> Result<()> {
+        self.is_open()?;
+        self.may_change_state(viewer)
+    }
+
     /// May they add and remove people?
     ///
     /// # Errors
@@ -254,17 +267,41 @@ impl Membership {
         })
     }
 
-    /// May they leave? `people` is how many take part, themselves included.
+    /// May they give somebody this role, or take it away?
     ///
     /// # Errors
     /// NOT_ALLOWED, for the person.
-    pub fn may_leave(&self, people: u64) -> Result<()> {
-        let refuse = |message| Err(Error::invalid(UserErrorCode::NotAllowed, &[], message));
-        if self.conversation.kind != conversation::Kind::Group {
-            return refuse("A conversation between two people cannot be left; you can archive it.");
+    pub fn may_grant(&self, role: ParticipantRole) -> Result<()> {
+        self.may_manage_participants()?;
+        let leads = matches!(role, ParticipantRole::Owner | ParticipantRole::Admin);
+        if leads && self.participant.role != ParticipantRole::Owner {
+            return Err(Error::invalid(
+                UserErrorCode::NotAllowed,
+                &[],
+                "Only the owner of a group decides who else leads it.",
+            ));
         }
-        if self.participant.role == ParticipantRole::Owner && people > 1 {
-            return refuse("The owner cannot leave while others are in the group.");
+        Ok(())
+    }
+
+    /// May they leave? `owners` is how many own the group and `people` how many take part, themselves included.
+    ///
+    /// # Errors
+    /// NOT_ALLOWED or LAST_OWNER, for the person.
+    pub fn may_leave(&self, owners: u64, people: u64) -> Result<()> {
+        if self.conversation.kind != conversation::Kind::Group {
+            return Err(Error::invalid(
+                UserErrorCode::NotAllowed,
+                &[],
+                "A conversation between two people cannot be left; you can archive it.",
+            ));
+        }
+        if self.participant.role == ParticipantRole::Owner && owners < 2 && people > 1 {
+            return Err(Error::invalid(
+                UserErrorCode::LastOwner,
+                &[],
+                "You are the only owner of this group. Say who takes over, then you can leave.",
+            ));
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use tokio_util::{
 };
 
 use crate::{
-    accounts::{Registrations, password::Passwords, recognition::Recognition, tokens::Tokens},
+    accounts::{self, device::Devices, password::Passwords, recognition::Recognition, tokens::Tokens},
     attachments,
     clock::Clock,
     config::{Config, Secret},
@@ -23,6 +23,7 @@ use crate::{
     journal::{CursorKey, Journal},
     keys::RootSecret,
     live::{Tail, TailParts},
+    rates::Rates,
     receipts::delivery::{self, Deliveries},
 };
 
@@ -42,8 +43,12 @@ pub struct App {
     pub passwords: Passwords,
     /// Makes tokens and turns them into viewers.
     pub recognition: Arc<Recognition>,
-    /// Counts registrations.
-    pub registrations: Registrations,
+    /// Knows devices again.
+    pub devices: Devices,
+    /// Hides whom and what failed sign-ins are counted for.
+    pub throttle_key: [u8; 32],
+    /// How often anything may be asked.
+    pub rates: Rates,
     /// The bytes of attachments.
     pub files: Arc<dyn ObjectStore>,
     /// Signs links to attachments.
@@ -89,14 +94,16 @@ impl App {
             .await
             .map_err(|error| anyhow::anyhow!("{error:?}"))
             .context("the journal cannot be read")?;
-        let public_url = config.server.public_url.clone().unwrap_or_else(|| format!("http://{listen}"));
+        let scheme = if config.server.tls.files().is_some() { "https" } else { "http" };
+        let public_url = config.server.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listen}"));
         let app = Arc::new(Self {
-            clock,
             journal,
             cursors: CursorKey::new(&root.derive("cursors")),
             passwords: Passwords::default(),
             recognition,
-            registrations: Registrations::new(config.auth.registrations_per_hour),
+            devices: Devices::new(root.derive("device tokens"), config.auth.device_token),
+            throttle_key: root.derive("failed sign-ins"),
+            rates: Rates::new(&config, &clock),
             files: attachments::service::open_store(&config.data_dir)?,
             link_key: root.derive("attachment links"),
             public_url: public_url.trim_end_matches('/').to_owned(),
@@ -106,6 +113,7 @@ impl App {
             stop,
             chores: TaskTracker::new(),
             sockets: TaskTracker::new(),
+            clock,
             database,
             config,
         });
@@ -115,6 +123,7 @@ impl App {
             |app| async move { delivery::flush(&app).await },
         );
         app.chore("leftover files", SWEEP, |app| async move { attachments::service::sweep(&app).await.map(drop) });
+        app.chore("old sign-ins", SWEEP, |app| async move { accounts::forget_old_attempts(&app).await });
         app.chore("old requests", SWEEP, |app| async move {
             crate::journal::forget_old_requests(&app.journal, app.clock.now()).await.map(drop)
         });

@@ -7,7 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
@@ -59,6 +59,11 @@ fn millis_of(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
+/// Whole seconds to wait, at least one.
+pub fn seconds(duration: Duration) -> u64 {
+    duration.as_millis().div_ceil(1000).max(1).try_into().unwrap_or(u64::MAX)
+}
+
 /// A moment as text by RFC 3339, always in UTC with milliseconds: `2026-01-31T09:30:00.000Z`.
 #[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html")]
 impl ScalarType for Timestamp {
@@ -75,22 +80,35 @@ impl ScalarType for Timestamp {
 }
 
 /// The clock of one server. Clones share the same time.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Clock {
+    made: Instant,
     ahead_millis: Arc<AtomicI64>,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { made: Instant::now(), ahead_millis: Arc::default() }
+    }
 }
 
 impl Clock {
     /// A clock that says `start` now, and goes on from there.
     pub fn starting_at(start: Timestamp) -> Self {
         let ahead = start.0 - Self::default().now().0;
-        Self { ahead_millis: Arc::new(AtomicI64::new(ahead)) }
+        Self { ahead_millis: Arc::new(AtomicI64::new(ahead)), ..Self::default() }
     }
 
     /// The time now.
     #[expect(clippy::disallowed_methods, reason = "the one place that asks the system for the time")]
     pub fn now(&self) -> Timestamp {
         Timestamp(Utc::now().timestamp_millis() + self.ahead_millis.load(Ordering::Relaxed))
+    }
+
+    /// How long this clock runs: time that never goes back, whatever the system's own clock is set to.
+    pub fn running(&self) -> Duration {
+        let moved = u64::try_from(self.ahead_millis.load(Ordering::Relaxed)).unwrap_or(0);
+        self.made.elapsed() + Duration::from_millis(moved)
     }
 
     /// Moves this clock forward, for tests of windows and expiry, and for history that is made up.

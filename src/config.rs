@@ -2,11 +2,18 @@
 //!
 //! Read from a file (TOML), then overridden by the environment. A key that does not exist is refused.
 
-use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    fmt,
+    net::SocketAddr,
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::Context;
 use bytesize::ByteSize;
 use confique::Config as _;
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// All settings of a server.
@@ -46,8 +53,17 @@ pub struct Server {
     #[config(env = "BEDSIDE_LISTEN", default = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
+    /// The files for TLS. Without them the server speaks plain text, and `serve` listens on this machine only.
+    #[config(nested)]
+    pub tls: Tls,
+
+    /// Whether a proxy in front of this server speaks TLS with clients, so that `serve` may listen in plain text on an
+    /// address that other machines reach. Only the proxy should.
+    #[config(env = "BEDSIDE_BEHIND_TLS_PROXY", default = false)]
+    pub behind_tls_proxy: bool,
+
     /// The address under which clients reach this server; links in answers start with it. When it is not set, links
-    /// start with `http://` and the listening address.
+    /// start with the listening address. `serve` needs it when it listens on every address, such as 0.0.0.0.
     #[config(env = "BEDSIDE_PUBLIC_URL")]
     pub public_url: Option<String>,
 
@@ -59,10 +75,50 @@ pub struct Server {
     #[config(env = "BEDSIDE_ALLOWED_ORIGINS", parse_env = confique::env::parse::list_by_comma, default = [])]
     pub allowed_origins: Vec<String>,
 
+    /// Networks of the proxies in front of this server, such as `10.0.0.0/8` or `192.0.2.7/32`. From them alone the
+    /// client's address is taken from the header named in `proxy_header`; from anybody else that header is ignored.
+    #[config(env = "BEDSIDE_TRUSTED_PROXIES", parse_env = confique::env::parse::list_by_comma, default = [])]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// The header in which trusted proxies name the client: `x-forwarded-for` or `forwarded` (RFC 7239). Only the one
+    /// that the proxies really write: what a client wrote in the other would reach this server as it is.
+    #[config(env = "BEDSIDE_PROXY_HEADER", default = "x-forwarded-for")]
+    pub proxy_header: ProxyHeader,
+
     /// How long a stop waits for requests under way. Writes that were begun then have a second to end.
     #[config(env = "BEDSIDE_DRAIN", default = "10s", deserialize_with = humantime_serde::deserialize)]
     #[serde(serialize_with = "humantime_serde::serialize")]
     pub drain: Duration,
+}
+
+/// The header in which a proxy names the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For: 192.0.2.60, 198.51.100.7`.
+    XForwardedFor,
+    /// `Forwarded: for=192.0.2.60, for=198.51.100.7` (RFC 7239).
+    Forwarded,
+}
+
+/// The files for TLS. Both are read again at SIGHUP.
+#[derive(Clone, Debug, confique::Config, Serialize)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Tls {
+    /// The certificate of this server and those that vouch for it, in PEM.
+    #[config(env = "BEDSIDE_TLS_CERTIFICATE")]
+    pub certificate: Option<PathBuf>,
+
+    /// The private key of the certificate, in PEM.
+    #[config(env = "BEDSIDE_TLS_KEY")]
+    pub key: Option<PathBuf>,
+}
+
+impl Tls {
+    /// The certificate and the key, when the server speaks TLS.
+    pub fn files(&self) -> Option<(&Path, &Path)> {
+        Some((self.certificate.as_deref()?, self.key.as_deref()?))
+    }
 }
 
 /// Where messages are stored.
@@ -111,9 +167,30 @@ pub struct Auth {
     #[config(env = "BEDSIDE_PASSWORD_MIN", default = 12)]
     pub password_min: usize,
 
-    /// How many accounts may be registered from one network address in an hour.
+    /// How many accounts may be registered from one network address (IPv6: one /64) in an hour. Counted on each node.
     #[config(env = "BEDSIDE_REGISTRATIONS_PER_HOUR", default = 20)]
-    pub registrations_per_hour: u32,
+    pub registrations_per_hour: NonZeroU32,
+
+    /// How many sign-ins under one name may fail within `failed_logins_window` before further ones are refused, whoever
+    /// tries them. A device that signed in before has a count of its own instead, of the same size, so nobody can lock
+    /// a person out. Counted in the database, for all nodes together.
+    #[config(env = "BEDSIDE_FAILED_LOGINS_PER_NAME", default = 10)]
+    pub failed_logins_per_name: NonZeroU32,
+
+    /// How many sign-ins from one network address (IPv6: one /64) may fail within `failed_logins_window`. Devices that
+    /// signed in before do not count. Counted in the database, for all nodes together.
+    #[config(env = "BEDSIDE_FAILED_LOGINS_PER_ADDRESS", default = 100)]
+    pub failed_logins_per_address: NonZeroU32,
+
+    /// How long a failed sign-in counts.
+    #[config(env = "BEDSIDE_FAILED_LOGINS_WINDOW", default = "15m", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
+    pub failed_logins_window: Duration,
+
+    /// How long a device that signed in is known.
+    #[config(env = "BEDSIDE_DEVICE_TOKEN", default = "400days", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
+    pub device_token: Duration,
 }
 
 /// Who may talk to whom.
@@ -157,6 +234,10 @@ pub struct Limits {
     #[config(env = "BEDSIDE_FILE_MAX", default = "10MiB")]
     pub file_max: ByteSize,
 
+    /// How much all files of one person may take up together, those they sent and those they have not sent yet.
+    #[config(env = "BEDSIDE_FILES_PER_USER", default = "1GiB")]
+    pub files_per_user: ByteSize,
+
     /// How long an uploaded file waits to be sent before it is removed.
     #[config(env = "BEDSIDE_UNSENT_FILES", default = "24h", deserialize_with = humantime_serde::deserialize)]
     #[serde(serialize_with = "humantime_serde::serialize")]
@@ -170,6 +251,26 @@ pub struct Limits {
     #[config(env = "BEDSIDE_LISTENER_QUEUE", default = 256)]
     pub listener_queue: usize,
 
+    /// How many connections this node has open at once, sockets included. Each needs a file descriptor.
+    #[config(env = "BEDSIDE_CONNECTIONS", default = 20000)]
+    pub connections: usize,
+
+    /// How many of them one network address may have, so that nobody alone takes them all; 0 for no limit. A clinic
+    /// whose people share one address needs one or two for each. Not looked at with `server.behind_tls_proxy`.
+    #[config(env = "BEDSIDE_CONNECTIONS_PER_ADDRESS", default = 2000)]
+    pub connections_per_address: usize,
+
+    /// How long the head of a request may take to arrive, from when the connection was opened or the request before it
+    /// was answered. So a connection without requests is closed after this time too; a proxy should close it earlier.
+    #[config(env = "BEDSIDE_REQUEST_HEAD", default = "10s", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
+    pub request_head: Duration,
+
+    /// A client that takes nothing of what it is sent for this long is let go; streams resume by their cursor.
+    #[config(env = "BEDSIDE_STALLED", default = "30s", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
+    pub stalled: Duration,
+
     /// How long a client may take to introduce itself on a socket (`connection_init`).
     #[config(env = "BEDSIDE_SOCKET_INIT", default = "5s", deserialize_with = humantime_serde::deserialize)]
     #[serde(serialize_with = "humantime_serde::serialize")]
@@ -182,6 +283,31 @@ pub struct Limits {
     /// How many operations one socket may have at once.
     #[config(env = "BEDSIDE_OPERATIONS_PER_SOCKET", default = 20)]
     pub operations_per_socket: usize,
+
+    /// How many operations and downloads one account may ask for in a minute, at once or spread. Counted on each node.
+    #[config(env = "BEDSIDE_REQUESTS_PER_USER", default = 1200)]
+    pub requests_per_user: NonZeroU32,
+
+    /// How many operations may come from one network address (IPv6: one /64) without a valid token in a minute, at
+    /// once or spread: signing in, renewing sessions, registering. Every device renews its session every ten minutes,
+    /// and a whole clinic may share one address. Counted on each node.
+    #[config(env = "BEDSIDE_REQUESTS_PER_ADDRESS", default = 300)]
+    pub requests_per_address: NonZeroU32,
+
+    /// How many sockets may be opened from one network address (IPv6: one /64) in a minute, at once or spread. After a
+    /// restart all devices of a clinic come back together. Counted on each node.
+    #[config(env = "BEDSIDE_SOCKETS_PER_ADDRESS", default = 600)]
+    pub sockets_per_address: NonZeroU32,
+
+    /// How many messages one person may send in one conversation in a minute; a quarter of them at once. Counted on
+    /// each node.
+    #[config(env = "BEDSIDE_SENDS_PER_CONVERSATION", default = 120)]
+    pub sends_per_conversation: NonZeroU32,
+
+    /// How many messages of the protocol are read from one socket in a second; twice as many at once. A client that
+    /// says more is not closed: the server reads no faster, and the rest waits on the client's side.
+    #[config(env = "BEDSIDE_SOCKET_MESSAGES", default = 100)]
+    pub socket_messages: NonZeroU32,
 
     /// How often what reached the devices of a node is written down, at most.
     #[config(env = "BEDSIDE_DELIVERED_EVERY", default = "1s", deserialize_with = humantime_serde::deserialize)]
@@ -228,7 +354,7 @@ impl Config {
     ///
     /// # Errors
     /// When a value cannot be read, a key does not exist, or a value is out of its range.
-    pub fn load(file: Option<&std::path::Path>) -> anyhow::Result<Self> {
+    pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
         let mut builder = Self::builder().env();
         if let Some(file) = file {
             anyhow::ensure!(file.exists(), "there is no configuration file {}", file.display());
@@ -263,6 +389,10 @@ impl Config {
     fn check(&self) -> anyhow::Result<()> {
         anyhow::ensure!(self.auth.password_min >= 8, "auth.password_min must be 8 or more");
         anyhow::ensure!(self.limits.listener_queue >= 1, "limits.listener_queue must be 1 or more");
+        anyhow::ensure!(
+            self.server.tls.certificate.is_some() == self.server.tls.key.is_some(),
+            "server.tls.certificate and server.tls.key go together: set both or neither"
+        );
         anyhow::ensure!(!self.auth.access_token.is_zero(), "auth.access_token must be longer than nothing");
         Ok(())
     }

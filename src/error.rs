@@ -9,6 +9,8 @@ use std::{borrow::Cow, sync::Arc, time::Duration};
 use async_graphql::{Enum, ErrorExtensionValues, SimpleObject};
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
+use crate::clock::seconds;
+
 /// The result of anything that can be refused.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -90,7 +92,7 @@ impl Error {
             Self::Forbidden => "Only administrators may do this.".into(),
             Self::NotFound => "Not found.".into(),
             Self::Conflict => "This clientId was already used for something else. Use a new one.".into(),
-            Self::RateLimited(after) => format!("Too many requests. Try again in {} seconds.", after.as_secs().max(1)),
+            Self::RateLimited(after) => format!("Too many requests. Try again in {} seconds.", seconds(*after)),
             Self::Unavailable(message, _) => (*message).into(),
             Self::Internal(_) => "Something went wrong on our side. Please try again.".into(),
         }
@@ -154,7 +156,7 @@ impl From<Error> for async_graphql::Error {
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", error.code());
         if let Some(after) = error.retry_after() {
-            extensions.set("retryAfter", after.as_secs().max(1));
+            extensions.set("retryAfter", seconds(after));
         }
         Self { message: error.message(), source: None, extensions: Some(extensions) }
     }
@@ -216,6 +218,10 @@ pub enum UserErrorCode {
     ConversationClosed,
     /// Your role in the conversation does not allow this.
     NotAllowed,
+    /// A group needs an owner, and this is its only one.
+    LastOwner,
+    /// The invitation was answered or withdrawn before.
+    InvitationClosed,
     /// The message was deleted.
     MessageDeleted,
     /// The message replied to is not in this conversation.
@@ -224,6 +230,8 @@ pub enum UserErrorCode {
     AttachmentNotUsable,
     /// The file is larger than allowed.
     FileTooLarge,
+    /// All files of the person together would take up more than allowed.
+    QuotaReached,
     /// Files of this type are not accepted.
     FileTypeNotAllowed,
     /// The file's content, its name and its declared type do not agree.

@@ -77,6 +77,8 @@ id!(/// A sign-in of a user on one device.
     SessionId, "sess");
 id!(/// A conversation.
     ConversationId, "conv");
+id!(/// An invitation to a group.
+    InvitationId, "inv");
 id!(/// A message.
     MessageId, "msg");
 id!(/// An attachment.

@@ -13,20 +13,39 @@ use crate::{
     accounts::{AccountMutation, AccountQuery},
     attachments::AttachmentMutation,
     conversations::{ConversationMutation, ConversationQuery},
+    invitations::{InvitationMutation, InvitationQuery},
     live::{LiveQuery, LiveSubscription},
     messages::{MessageMutation, MessageQuery, MessageSubscription},
     node::NodeQuery,
+    participants::ParticipantMutation,
     people::PeopleQuery,
     receipts::{ReceiptMutation, ReceiptQuery, ReceiptSubscription},
 };
 
 /// What can be asked. Every field needs a signed-in viewer.
 #[derive(MergedObject, Default)]
-pub struct Query(AccountQuery, PeopleQuery, ConversationQuery, MessageQuery, ReceiptQuery, LiveQuery, NodeQuery);
+pub struct Query(
+    AccountQuery,
+    PeopleQuery,
+    ConversationQuery,
+    InvitationQuery,
+    MessageQuery,
+    ReceiptQuery,
+    LiveQuery,
+    NodeQuery,
+);
 
 /// What can be done. When a mutation answers, what it did is stored.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountMutation, ConversationMutation, MessageMutation, ReceiptMutation, AttachmentMutation);
+pub struct Mutation(
+    AccountMutation,
+    ConversationMutation,
+    ParticipantMutation,
+    InvitationMutation,
+    MessageMutation,
+    ReceiptMutation,
+    AttachmentMutation,
+);
 
 /// What can be listened to.
 #[derive(MergedSubscription, Default)]

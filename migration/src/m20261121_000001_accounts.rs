@@ -1,4 +1,4 @@
-//! Users, their sessions and the refresh tokens of a session.
+//! Users, their sessions, the refresh tokens of a session, and sign-ins that failed.
 
 use sea_orm_migration::prelude::*;
 
@@ -14,7 +14,10 @@ impl MigrationTrait for Migration {
         manager.create_table(session()).await?;
         manager.create_index(index("ix_session_user", "session", &["user_id"])).await?;
         manager.create_table(refresh_token()).await?;
-        manager.create_index(index("ix_refresh_token_session", "refresh_token", &["session_id"])).await
+        manager.create_index(index("ix_refresh_token_session", "refresh_token", &["session_id"])).await?;
+        manager.create_table(login_attempt()).await?;
+        manager.create_index(index("ix_login_attempt_subject", "login_attempt", &["subject", "at"])).await?;
+        manager.create_index(index("ix_login_attempt_at", "login_attempt", &["at"])).await
     }
 }
 
@@ -60,4 +63,8 @@ fn refresh_token() -> TableCreateStatement {
         .col(number_or_null("used_at"))
         .foreign_key(&mut references("refresh_token", "session_id", "session", "id"))
         .take()
+}
+
+fn login_attempt() -> TableCreateStatement {
+    Table::create().table("login_attempt").col(id("id").primary_key()).col(bytes("subject")).col(number("at")).take()
 }

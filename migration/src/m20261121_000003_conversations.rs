@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{flag, id, index, number, number_or_null, one_of, references};
+use crate::columns::{flag, id, index, number, number_or_null, one_of, references, text};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -16,7 +16,20 @@ impl MigrationTrait for Migration {
             .create_index(index("ix_participant_user", "participant", &["user_id", "left_at", "conversation_id"]))
             .await?;
         manager.create_table(stay()).await?;
-        manager.create_table(marker_step()).await
+        manager.create_table(marker_step()).await?;
+        manager.create_table(conversation_tag()).await?;
+        manager.create_index(index("ix_conversation_tag", "conversation_tag", &["tag", "conversation_id"])).await?;
+        manager.create_table(invitation()).await?;
+        // At most one open invitation of a person to a conversation.
+        manager
+            .create_index(
+                index("ux_invitation_open", "invitation", &["user_id", "conversation_id"])
+                    .unique()
+                    .and_where(Expr::col("state").eq("PENDING"))
+                    .take(),
+            )
+            .await?;
+        manager.create_index(index("ix_invitation_conversation", "invitation", &["conversation_id", "id"])).await
     }
 }
 
@@ -28,6 +41,7 @@ fn conversation() -> TableCreateStatement {
         .col(one_of("purpose", &["GENERAL", "CONSULTATION", "THERAPY", "EMERGENCY", "STUDY", "CASE"]))
         .col(one_of("state", &["ACTIVE", "ARCHIVED", "CLOSED"]))
         .col(ColumnDef::new("title").text())
+        .col(ColumnDef::new("description").text())
         // The two user ids of a direct conversation, smaller first: at most one per pair.
         .col(ColumnDef::new("direct_key").text().unique_key())
         .col(id("created_by"))
@@ -89,5 +103,34 @@ fn marker_step() -> TableCreateStatement {
         .primary_key(Index::create().col("conversation_id").col("user_id").col("kind").col("up_to_seq"))
         .foreign_key(&mut references("marker_step", "conversation_id", "conversation", "id"))
         .foreign_key(&mut references("marker_step", "user_id", "user", "id"))
+        .take()
+}
+
+fn conversation_tag() -> TableCreateStatement {
+    Table::create()
+        .table("conversation_tag")
+        .col(id("conversation_id"))
+        .col(text("tag"))
+        .primary_key(Index::create().col("conversation_id").col("tag"))
+        .foreign_key(&mut references("conversation_tag", "conversation_id", "conversation", "id"))
+        .take()
+}
+
+fn invitation() -> TableCreateStatement {
+    Table::create()
+        .table("invitation")
+        .col(id("id").primary_key())
+        .col(id("conversation_id"))
+        .col(id("user_id"))
+        .col(id("invited_by"))
+        .col(one_of("role", &["ADMIN", "MEMBER", "OBSERVER"]))
+        .col(flag("sees_history"))
+        .col(one_of("state", &["PENDING", "ACCEPTED", "DECLINED", "WITHDRAWN"]))
+        .col(number("created_at"))
+        .col(number_or_null("answered_at"))
+        .foreign_key(&mut references("invitation", "conversation_id", "conversation", "id"))
+        .foreign_key(&mut references("invitation", "user_id", "user", "id"))
+        .foreign_key(&mut references("invitation", "invited_by", "user", "id"))
+        .check(Expr::cust("(state = 'PENDING') = (answered_at IS NULL)"))
         .take()
 }

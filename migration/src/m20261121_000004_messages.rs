@@ -35,6 +35,14 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
+        // What somebody's files take up is summed at every upload: read from the index alone.
+        manager
+            .create_index(
+                index("ix_attachment_quota", "attachment", &["uploader_id", "size"])
+                    .and_where(Expr::col("removed_at").is_null())
+                    .take(),
+            )
+            .await?;
         // Files whose bytes are still to be removed: few at any time, so the index holds only those.
         manager
             .create_index(
@@ -62,6 +70,7 @@ fn message() -> TableCreateStatement {
         .col(one_of("sender_role", &["PATIENT", "CLINICIAN", "STUDENT", "CAREGIVER", "STAFF", "ADMIN"]))
         .col(one_of("kind", &["TEXT", "IMAGE", "FILE", "AUDIO", "VIDEO", "MIXED", "SYSTEM"]))
         .col(text("text"))
+        .col(ColumnDef::new("note").text().check(Expr::cust("(kind = 'SYSTEM') = (note IS NOT NULL)")))
         .col(ColumnDef::new("reply_to_id").uuid())
         .col(ColumnDef::new("client_id").uuid())
         .col(flag("has_attachments"))

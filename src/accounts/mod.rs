@@ -3,6 +3,7 @@
 //! Promises that a password is never kept, only its argon2id hash; that a refresh token is used once; and that an
 //! ended session is refused everywhere as soon as its event is read. Calls access and journal only.
 
+pub mod device;
 mod mutation;
 pub mod password;
 mod query;
@@ -15,4 +16,4 @@ mod types;
 
 pub use mutation::AccountMutation;
 pub use query::AccountQuery;
-pub use throttle::Registrations;
+pub use throttle::sweep as forget_old_attempts;

@@ -29,11 +29,13 @@ impl AccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Who registers.")] input: RegisterInput,
     ) -> Result<Option<SignInPayload>> {
-        ctx.app().registrations.check(ctx.request().address)?;
+        ctx.app().rates.registration(ctx.request().address)?;
         SignInPayload::from_outcome(ctx, service::register(ctx.app(), input.into(), &ctx.request().device).await)
     }
 
-    /// Signs in by username or mail address. Needs no token. The answer never tells whether an account exists.
+    /// Signs in by username or mail address. Needs no token. The answer never tells whether an account exists. After
+    /// too many wrong passwords under a name it is refused for some minutes, but not to a device that gives the
+    /// `deviceToken` of an earlier sign-in.
     async fn login(
         &self,
         ctx: &Context<'_>,
@@ -41,7 +43,7 @@ impl AccountMutation {
     ) -> Result<Option<SignInPayload>> {
         SignInPayload::from_outcome(
             ctx,
-            service::login(ctx.app(), &input.name, input.password, &ctx.request().device).await,
+            service::login(ctx.app(), input.into(), ctx.request().address, &ctx.request().device).await,
         )
     }
 

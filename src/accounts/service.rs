@@ -1,6 +1,6 @@
 //! The rules of accounts.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use crate::{
     App,
@@ -13,7 +13,11 @@ use crate::{
     journal::{Change, EventBody, Locks, NewEvent, Outcome, Tx, Write},
 };
 
-use super::{password, store, tokens::RefreshToken};
+use super::{
+    password, store,
+    throttle::{self, Counted},
+    tokens::RefreshToken,
+};
 
 /// How long a repeat of a used refresh token is taken for a lost answer rather than for theft.
 const REPEAT_WITHIN: Duration = Duration::from_secs(30);
@@ -52,6 +56,18 @@ pub struct SignIn {
     pub access_until: Timestamp,
     /// To renew both with.
     pub refresh_token: String,
+    /// By which the device is known when it signs in again.
+    pub device_token: String,
+}
+
+/// What somebody gives to sign in.
+pub struct Credentials {
+    /// The username or the mail address.
+    pub name: String,
+    /// The password.
+    pub password: String,
+    /// What the device got when it signed in before.
+    pub device_token: Option<String>,
 }
 
 /// Registers somebody and signs them in.
@@ -87,15 +103,17 @@ pub async fn create(app: &App, new: NewAccount, is_verified: bool) -> Result<use
 /// Signs somebody in by username or address.
 ///
 /// # Errors
-/// WRONG_CREDENTIALS, alike and as slowly for an unknown name and a wrong password.
-pub async fn login(app: &App, name: &str, password: String, device: &str) -> Result<SignIn> {
-    let name = name.trim().to_lowercase();
+/// WRONG_CREDENTIALS, alike and as slowly for an unknown name and a wrong password; RATE_LIMITED after too many.
+pub async fn login(app: &App, given: Credentials, address: IpAddr, device: &str) -> Result<SignIn> {
+    let name = given.name.trim().to_lowercase();
     // PostgreSQL cannot even look for a name with this character.
     let found = if name.contains('\0') { None } else { store::find_by_name(app.database.reader(), &name).await? };
+    let known = given.device_token.and_then(|token| app.devices.recognise(&token, found.as_ref(), app.clock.now()));
+    let counted = throttle::count(app, &name, address, known).await?;
     let hash = found.as_ref().map(|user| user.password_hash.clone());
-    let is_right = app.passwords.verify(password, hash).await?;
+    let is_right = app.passwords.verify(given.password, hash).await?;
     match found {
-        Some(user) if is_right => start_session(app, user, device).await,
+        Some(user) if is_right => start(app, user, device, Some(counted)).await,
         _ => Err(Error::invalid(UserErrorCode::WrongCredentials, &[], "The name or the password is not right.")),
     }
 }
@@ -105,6 +123,10 @@ pub async fn login(app: &App, name: &str, password: String, device: &str) -> Res
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
 pub async fn start_session(app: &App, user: user::Model, device: &str) -> Result<SignIn> {
+    start(app, user, device, None).await
+}
+
+async fn start(app: &App, user: user::Model, device: &str, attempt: Option<Counted>) -> Result<SignIn> {
     let now = app.clock.now();
     let session = session::Model {
         id: SessionId::generate(),
@@ -116,7 +138,7 @@ pub async fn start_session(app: &App, user: user::Model, device: &str) -> Result
         ended_at: None,
     };
     let refresh = RefreshToken::generate();
-    app.journal.write(Start { session: session.clone(), refresh_hash: refresh.hash() }).await?;
+    app.journal.write(Start { session: session.clone(), refresh_hash: refresh.hash(), attempt }).await?;
     signed_in(app, user, session, &refresh, now)
 }
 
@@ -128,7 +150,8 @@ fn signed_in(
     at: Timestamp,
 ) -> Result<SignIn> {
     let (access_token, access_until) = app.recognition.tokens().access(user.id, session.id, refresh, at)?;
-    Ok(SignIn { user, session, access_token, access_until, refresh_token: refresh.text() })
+    let device_token = app.devices.token(&user, &refresh.hash(), at);
+    Ok(SignIn { user, session, access_token, access_until, refresh_token: refresh.text(), device_token })
 }
 
 /// Renews a session with its refresh token.
@@ -271,6 +294,8 @@ impl Write for Register {
 struct Start {
     session: session::Model,
     refresh_hash: Vec<u8>,
+    /// The attempt that was right, and so is not counted.
+    attempt: Option<Counted>,
 }
 
 impl Write for Start {
@@ -284,9 +309,14 @@ impl Write for Start {
         Locks::users([self.session.user_id])
     }
 
-    async fn decide(&self, _: &Tx) -> Result<Change<()>> {
+    async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
         let event = NewEvent::for_user(self.session.user_id, EventBody::SessionStarted { session: self.session.id });
-        Ok(Change { rows: store::started(&self.session, self.refresh_hash.clone()), events: vec![event], value: () })
+        let mut rows = store::started(&self.session, self.refresh_hash.clone());
+        if let Some(Counted { rows: ids, device }) = &self.attempt {
+            let right = store::attempts_to_forget(tx, ids, device.as_ref()).await?;
+            rows.extend(right.into_iter().map(store::attempt_forgotten));
+        }
+        Ok(Change { rows, events: vec![event], value: () })
     }
 }
 

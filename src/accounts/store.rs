@@ -2,13 +2,15 @@
 
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    prelude::Uuid,
+    sea_query::ExprTrait,
 };
 
 use crate::{
     access::Viewer,
     clock::Timestamp,
-    entity::{refresh_token, session, user},
+    entity::{login_attempt, refresh_token, session, user},
     error::Result,
     ids::{SessionId, UserId},
     journal::Row,
@@ -85,4 +87,48 @@ pub(super) fn renewed(id: SessionId, at: Timestamp, expires_at: Timestamp) -> Ro
 
 pub(super) fn ended(id: SessionId, at: Timestamp) -> Row {
     Row::update(session::ActiveModel { id: Unchanged(id), ended_at: Set(Some(at)), ..Default::default() })
+}
+
+/// When the `nth` newest attempt for a subject since then was; none when there were fewer.
+pub(super) async fn newest_attempt(
+    db: &impl ConnectionTrait,
+    subject: &[u8],
+    since: Timestamp,
+    nth: u32,
+) -> Result<Option<Timestamp>> {
+    let counted = login_attempt::Column::Subject.eq(subject).and(login_attempt::Column::At.gt(since));
+    let newest = login_attempt::Entity::find().filter(counted).order_by_desc(login_attempt::Column::At);
+    let found = newest.offset(u64::from(nth.saturating_sub(1))).one(db).await?;
+    Ok(found.map(|row| row.at))
+}
+
+/// The attempts with these ids, and those of a device.
+pub(super) async fn attempts_to_forget(
+    db: &impl ConnectionTrait,
+    ids: &[Uuid],
+    device: Option<&Vec<u8>>,
+) -> Result<Vec<login_attempt::Model>> {
+    let mut any = Condition::any().add(login_attempt::Column::Id.is_in(ids.iter().copied()));
+    if let Some(device) = device {
+        any = any.add(login_attempt::Column::Subject.eq(device.as_slice()));
+    }
+    Ok(login_attempt::Entity::find().filter(any).all(db).await?)
+}
+
+/// Some of the attempts before then.
+pub(super) async fn old_attempts(
+    db: &impl ConnectionTrait,
+    before: Timestamp,
+    most: u64,
+) -> Result<Vec<login_attempt::Model>> {
+    let old = login_attempt::Entity::find().filter(login_attempt::Column::At.lt(before));
+    Ok(old.order_by_asc(login_attempt::Column::At).limit(most).all(db).await?)
+}
+
+pub(super) fn attempted(row: login_attempt::Model) -> Row {
+    Row::insert(login_attempt::ActiveModel::from(row))
+}
+
+pub(super) fn attempt_forgotten(row: login_attempt::Model) -> Row {
+    Row::delete(login_attempt::ActiveModel::from(row))
 }

@@ -1,33 +1,149 @@
-//! How many accounts may be registered from one network address.
+//! How often signing in may fail.
+//!
+//! An attempt is counted before its password is looked at, and taken back when it was right, so that many at once
+//! cannot pass together. Attempts of a known device count for that device alone; all others for the name they try and
+//! for the network they come from. Past the limit an attempt is refused unread: it costs neither a password hash nor a
+//! write. Names that nobody has are counted like all others, so a refusal tells nothing.
+//!
+//! The counts are rows, so they hold on all nodes together and over a restart; [`sweep`] removes the old.
 
 use std::{net::IpAddr, num::NonZeroU32, time::Duration};
 
-use governor::{
-    DefaultKeyedRateLimiter, Quota,
-    clock::{Clock, DefaultClock},
+use sea_orm::prelude::Uuid;
+
+use super::{device::DeviceName, store};
+use crate::{
+    App,
+    clock::Timestamp,
+    entity::login_attempt,
+    error::{Error, Result},
+    ids::UserId,
+    journal::{Change, Locks, Outcome, Row, Tx, Write},
+    keys::keyed_hash,
+    rates::Network,
 };
 
-use crate::error::{Error, Result};
+/// What failed attempts are counted for, and how many may fail.
+#[derive(Clone, Debug)]
+struct Subject {
+    hash: Vec<u8>,
+    most: NonZeroU32,
+}
 
-/// Counts registrations by network address, on this node.
-pub struct Registrations(DefaultKeyedRateLimiter<IpAddr>);
+/// An attempt that was counted.
+pub(super) struct Counted {
+    /// Its rows, to be taken back when the password is right.
+    pub(super) rows: Vec<Uuid>,
+    /// A device whose count begins anew when the password is right.
+    pub(super) device: Option<Vec<u8>>,
+}
 
-impl Registrations {
-    /// At most `per_hour` in an hour, at once or spread.
-    pub fn new(per_hour: u32) -> Self {
-        Self(DefaultKeyedRateLimiter::keyed(Quota::per_hour(NonZeroU32::new(per_hour).unwrap_or(NonZeroU32::MIN))))
+/// Counts an attempt to sign in as `name`.
+///
+/// # Errors
+/// RATE_LIMITED with the time to wait; then nothing was counted.
+pub(super) async fn count(app: &App, name: &str, address: IpAddr, device: Option<DeviceName>) -> Result<Counted> {
+    let auth = &app.config.auth;
+    let subject = |kind: &str, value: &[u8], most| Subject {
+        hash: keyed_hash(&app.throttle_key, &[kind.as_bytes(), b"\0", value].concat()).to_vec(),
+        most,
+    };
+    let subjects = match device {
+        Some(device) => vec![subject("device", &device, auth.failed_logins_per_name)],
+        None => vec![
+            subject("name", name.as_bytes(), auth.failed_logins_per_name),
+            subject("network", Network::of(address).to_string().as_bytes(), auth.failed_logins_per_address),
+        ],
+    };
+    let device = device.and_then(|_| subjects.first()).map(|subject| subject.hash.clone());
+    let attempt = Attempt { subjects, now: app.clock.now(), window: auth.failed_logins_window };
+    // Looked at before anything is written: a flood must not take turns from those who write.
+    attempt.check(app.database.reader()).await?;
+    match app.journal.write(attempt).await? {
+        Outcome::Done { value: rows, .. } => Ok(Counted { rows, device }),
+        Outcome::Replayed(_) => Ok(Counted { rows: Vec::new(), device }),
+    }
+}
+
+struct Attempt {
+    subjects: Vec<Subject>,
+    now: Timestamp,
+    window: Duration,
+}
+
+impl Attempt {
+    async fn check(&self, db: &impl sea_orm::ConnectionTrait) -> Result<()> {
+        let since = self.now.minus(self.window);
+        let mut wait = None;
+        for Subject { hash, most } in &self.subjects {
+            // The last of so many newest ones; when its time is over, one more may fail.
+            if let Some(at) = store::newest_attempt(db, hash, since, most.get()).await? {
+                wait = wait.max(Some(at.plus(self.window).since(self.now)));
+            }
+        }
+        wait.map_or(Ok(()), |wait| Err(Error::RateLimited(wait)))
+    }
+}
+
+impl Write for Attempt {
+    type Value = Vec<Uuid>;
+
+    fn actor(&self) -> Option<UserId> {
+        None
     }
 
-    /// Counts one from `address`.
-    ///
-    /// # Errors
-    /// RATE_LIMITED, with the time to wait.
-    pub fn check(&self, address: IpAddr) -> Result<()> {
-        if self.0.len() > 10_000 {
-            self.0.retain_recent();
+    fn locks(&self) -> Locks {
+        Locks::default()
+    }
+
+    async fn decide(&self, tx: &Tx) -> Result<Change<Vec<Uuid>>> {
+        self.check(tx).await?;
+        let rows: Vec<_> = self
+            .subjects
+            .iter()
+            .map(|subject| login_attempt::Model { id: Uuid::now_v7(), subject: subject.hash.clone(), at: self.now })
+            .collect();
+        let ids = rows.iter().map(|row| row.id).collect();
+        Ok(Change { rows: rows.into_iter().map(store::attempted).collect(), events: Vec::new(), value: ids })
+    }
+}
+
+/// How many rows go in one transaction.
+const BATCH: u64 = 500;
+
+/// Forgets attempts that no longer count.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn sweep(app: &App) -> Result<()> {
+    loop {
+        let before = app.clock.now().minus(app.config.auth.failed_logins_window);
+        match app.journal.write(Forget { before }).await? {
+            Outcome::Done { value: BATCH, .. } => {}
+            _ => return Ok(()),
         }
-        self.0.check_key(&address).map_err(|refusal| {
-            Error::RateLimited(refusal.wait_time_from(DefaultClock::default().now()).max(Duration::from_secs(1)))
-        })
+    }
+}
+
+struct Forget {
+    before: Timestamp,
+}
+
+impl Write for Forget {
+    type Value = u64;
+
+    fn actor(&self) -> Option<UserId> {
+        None
+    }
+
+    fn locks(&self) -> Locks {
+        Locks::default()
+    }
+
+    async fn decide(&self, tx: &Tx) -> Result<Change<u64>> {
+        let old = store::old_attempts(tx, self.before, BATCH).await?;
+        let count = old.len() as u64;
+        let rows: Vec<Row> = old.into_iter().map(store::attempt_forgotten).collect();
+        Ok(Change { rows, events: Vec::new(), value: count })
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
-use super::service::{NewAccount, SignIn};
+use super::service::{Credentials, NewAccount, SignIn};
 use crate::{
     clock::Timestamp,
     entity::{session, user::Role},
@@ -48,6 +48,15 @@ pub struct LoginInput {
     pub name: String,
     /// The password.
     pub password: String,
+    /// The `deviceToken` of an earlier sign-in of this person on this device, if there was one. It lets the device in
+    /// also while others guess at the password. One that is no longer good does no harm.
+    pub device_token: Option<String>,
+}
+
+impl From<LoginInput> for Credentials {
+    fn from(LoginInput { name, password, device_token }: LoginInput) -> Self {
+        Self { name, password, device_token }
+    }
 }
 
 /// What a device gives to renew its session.
@@ -98,6 +107,10 @@ pub struct SessionTokens {
 pub struct SignInPayload {
     /// The tokens of the new session. Null when `userErrors` says why not.
     tokens: Option<SessionTokens>,
+    /// By which the server knows this device again. Keep it when the person signs out, and give it to `login` the next
+    /// time. It is good for about a year after it was given out, for this person alone, until they change their
+    /// password; by itself it signs nobody in. Null when `userErrors` says why not.
+    device_token: Option<String>,
     /// The user who signed in. Null when `userErrors` says why not.
     user: Option<User>,
     /// What has to be mended first.
@@ -107,7 +120,7 @@ pub struct SignInPayload {
 impl SignInPayload {
     pub(super) fn from_outcome(ctx: &Context<'_>, result: Result<SignIn>) -> Result<Option<Self>> {
         let (sign_in, user_errors) = crate::error::outcome(result)?;
-        let Some(SignIn { user, session, access_token, access_until, refresh_token }) = sign_in else {
+        let Some(SignIn { user, session, access_token, access_until, refresh_token, device_token }) = sign_in else {
             return Ok(Some(Self { user_errors, ..Self::default() }));
         };
         ctx.request().signed_in.note(user.id);
@@ -117,7 +130,12 @@ impl SignInPayload {
             refresh_token,
             refresh_token_expires_at: session.expires_at,
         };
-        Ok(Some(Self { tokens: Some(tokens), user: Some(User(Arc::new(user))), user_errors }))
+        Ok(Some(Self {
+            tokens: Some(tokens),
+            device_token: Some(device_token),
+            user: Some(User(Arc::new(user))),
+            user_errors,
+        }))
     }
 }
 

@@ -20,8 +20,8 @@ use crate::{
     error::{Error, Result},
 };
 
-/// How much is held in memory of one upload: the smallest part that S3 takes.
-const PART: usize = 5 << 20;
+/// How much is held in memory of one upload. A local folder takes parts of any size.
+const PART: usize = 256 << 10;
 /// How much is read and hashed at a time.
 const CHUNK: usize = 64 << 10;
 /// The folder of the files in the data folder.

@@ -24,6 +24,7 @@ use super::{
 use crate::{
     App,
     access::Viewer,
+    clock::seconds,
     entity::attachment::{self, Kind},
     error::{Error, Result},
     ids::AttachmentId,
@@ -59,6 +60,7 @@ async fn serve(
             Arc::new(service::viewer_of_link(app, id.ok_or(Error::Unauthenticated)?, &query).await?)
         }
     };
+    app.rates.download(viewer.id())?;
     let file = service::readable(app.database.reader(), &viewer, id.ok_or(Error::NotFound)?).await?;
     let etag = etag(&file)?;
     let mut answer = described(&file, &etag)?;
@@ -183,7 +185,7 @@ fn refusal(error: &Error) -> Response {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if let Error::RateLimited(after) | Error::Unavailable(_, after) = error {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds(*after)));
     }
     response
 }

@@ -10,6 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use bytesize::ByteSize;
 use futures_util::stream::BoxStream;
 use object_store::ObjectStore;
 use sea_orm::ConnectionTrait;
@@ -67,8 +68,8 @@ pub struct Uploaded {
 /// Stores a file for the viewer to send.
 ///
 /// # Errors
-/// For the person BLANK, TOO_LONG, FILE_TOO_LARGE, FILE_TYPE_NOT_ALLOWED, FILE_TYPE_MISMATCH, INVALID_FORMAT;
-/// CONFLICT when the client id was used for another file.
+/// For the person BLANK, TOO_LONG, FILE_TOO_LARGE, FILE_TYPE_NOT_ALLOWED, FILE_TYPE_MISMATCH, INVALID_FORMAT,
+/// QUOTA_REACHED; CONFLICT when the client id was used for another file.
 pub async fn upload(app: &App, viewer: &Viewer, new: NewUpload) -> Result<Uploaded> {
     let NewUpload { mut file, name, declared_type, client_id, duration_ms } = new;
     let limit = app.config.limits.file_max.as_u64();
@@ -98,7 +99,7 @@ pub async fn upload(app: &App, viewer: &Viewer, new: NewUpload) -> Result<Upload
         created_at: now,
         removed_at: None,
     };
-    match app.journal.write(Uploading { row, client_id }).await {
+    match app.journal.write(Uploading { row, client_id, quota: app.config.limits.files_per_user }).await {
         Ok(Outcome::Done { value, .. }) => Ok(Uploaded { file: Some(value), replayed: false }),
         Ok(Outcome::Replayed(id)) => {
             take_back(app, &key).await;
@@ -140,6 +141,7 @@ fn check_duration(duration_ms: Option<i64>, kind: Kind) -> Result<()> {
 struct Uploading {
     row: attachment::Model,
     client_id: Uuid,
+    quota: ByteSize,
 }
 
 impl Write for Uploading {
@@ -149,8 +151,9 @@ impl Write for Uploading {
         Some(self.row.uploader_id)
     }
 
+    /// The uploader, so that two uploads at once do not both take the last of the quota.
     fn locks(&self) -> Locks {
-        Locks::default()
+        Locks::users([self.row.uploader_id])
     }
 
     fn once(&self) -> Option<Once> {
@@ -163,7 +166,20 @@ impl Write for Uploading {
         value.id.0
     }
 
-    async fn decide(&self, _: &Tx) -> Result<Change<Self::Value>> {
+    async fn decide(&self, tx: &Tx) -> Result<Change<Self::Value>> {
+        let taken = store::size_of_all(tx, self.row.uploader_id).await?;
+        if taken.saturating_add(self.row.size.unsigned_abs()) > self.quota.as_u64() {
+            return Err(Error::invalid(
+                UserErrorCode::QuotaReached,
+                &["input", "file"],
+                format!(
+                    "This file does not fit: your files take up {} of the {} you have. Delete messages with files you \
+                     no longer need, or ask whoever runs this service for more room.",
+                    ByteSize(taken),
+                    self.quota
+                ),
+            ));
+        }
         Ok(Change { rows: vec![store::added(self.row.clone())], events: Vec::new(), value: self.row.clone() })
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     access::Viewer,
     clock::Timestamp,
     entity::{attachment, message},
-    ids::{AttachmentId, MessageId},
+    ids::{AttachmentId, MessageId, UserId},
     journal::Row,
 };
 
@@ -27,6 +27,21 @@ pub(super) async fn find(db: &impl ConnectionTrait, id: AttachmentId) -> Result<
 /// The message a file was sent with.
 pub(super) async fn message(db: &impl ConnectionTrait, id: MessageId) -> Result<Option<message::Model>, DbErr> {
     message::Entity::find().filter(message::Column::Id.eq(id)).one(db).await
+}
+
+/// What the files of a person take up together, in bytes.
+pub(super) async fn size_of_all(db: &impl ConnectionTrait, uploader: UserId) -> Result<u64, DbErr> {
+    // A sum of whole numbers is a decimal on PostgreSQL; the cast makes it a number on both.
+    let sum = attachment::Column::Size.sum().cast_as("bigint");
+    let total: Option<Option<i64>> = attachment::Entity::find()
+        .select_only()
+        .expr(sum)
+        .filter(attachment::Column::UploaderId.eq(uploader))
+        .filter(attachment::Column::RemovedAt.is_null())
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(total.flatten().unwrap_or(0).unsigned_abs())
 }
 
 /// Those of the files that are the viewer's own, unsent and not removed, held still until the transaction ends.

@@ -17,7 +17,13 @@ use super::{
     serve,
 };
 use crate::{
-    App, accounts::service::login, config::Config, database::Database, entity::user::Role, error::Error, journal,
+    App,
+    accounts::service::{Credentials, login},
+    config::Config,
+    database::Database,
+    entity::user::Role,
+    error::Error,
+    journal,
 };
 
 /// Serve on this machine to try things: a small clinic with a history, demo accounts, tokens and GraphiQL.
@@ -154,7 +160,8 @@ async fn tokens<'a>(app: &App, people: &'a [Person]) -> anyhow::Result<Vec<(&'a 
     let mut tokens = Vec::new();
     for role in [Role::Clinician, Role::Patient] {
         let Some(person) = people.iter().find(|person| person.role == role) else { continue };
-        match login(app, &person.username, seed::PASSWORD.into(), "bedside dev").await {
+        let given = Credentials { name: person.username.clone(), password: seed::PASSWORD.into(), device_token: None };
+        match login(app, given, Ipv4Addr::LOCALHOST.into(), "bedside dev").await {
             Ok(sign_in) => tokens.push((person.username.as_str(), sign_in.access_token)),
             Err(Error::Invalid(_)) => {}
             Err(error) => return Err(plain(error)),

@@ -26,6 +26,7 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 pub(super) async fn run(_: &Args, config: Config) -> anyhow::Result<()> {
     App::check_secrets(&config)?;
+    server::check_privacy(&config)?;
     let _hold = Hold::take(&config, Holder::Serve).await?;
     let database = open_current(&config).await?;
     let (app, listener) = start(config, database).await?;
@@ -34,6 +35,8 @@ pub(super) async fn run(_: &Args, config: Config) -> anyhow::Result<()> {
 
 /// Starts a server where its settings say, port 0 meaning a free one.
 pub(super) async fn start(config: Config, database: Database) -> anyhow::Result<(Arc<App>, TcpListener)> {
+    // Each connection needs a descriptor; where the limit cannot be raised, the accepting waits at it.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     let wanted = config.server.listen;
     let listener = TcpListener::bind(wanted)
         .await

@@ -1,19 +1,19 @@
-//! Conversations and their people, many at once.
+//! Conversations, many at once.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
 
 use super::service;
-use crate::{access::Membership, entity::participant, error::Error, graphql::Batch, ids::ConversationId};
+use crate::{access::Membership, error::Error, graphql::Batch, ids::ConversationId};
 
 /// The viewer's place in a conversation; nothing when they do not take part in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MembershipOf(pub ConversationId);
 
-/// Everybody else who takes part in a conversation of the viewer.
+/// The tags of a conversation of the viewer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct OthersOf(pub ConversationId);
+pub struct TagsOf(pub ConversationId);
 
 impl Loader<MembershipOf> for Batch {
     type Value = Membership;
@@ -27,14 +27,13 @@ impl Loader<MembershipOf> for Batch {
     }
 }
 
-impl Loader<OthersOf> for Batch {
-    type Value = Arc<Vec<participant::Model>>;
+impl Loader<TagsOf> for Batch {
+    type Value = Vec<String>;
     type Error = Error;
 
-    async fn load(&self, keys: &[OthersOf]) -> Result<HashMap<OthersOf, Self::Value>, Error> {
-        let viewer = self.viewer.as_ref().ok_or(Error::Unauthenticated)?;
+    async fn load(&self, keys: &[TagsOf]) -> Result<HashMap<TagsOf, Self::Value>, Error> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let found = service::others(self.app.database.reader(), viewer, &ids).await?;
-        Ok(found.into_iter().map(|(id, rows)| (OthersOf(id), Arc::new(rows))).collect())
+        let found = service::tags(self.app.database.reader(), &ids).await?;
+        Ok(found.into_iter().map(|(id, tags)| (TagsOf(id), tags)).collect())
     }
 }

@@ -1,8 +1,10 @@
-//! Conversations: opening them, who takes part, their state.
+//! Conversations: opening them, their state, and what they are about.
 //!
-//! Promises at most one direct conversation for each pair of people, and that whoever leaves hears nothing more.
-//! Calls people and access.
+//! Promises at most one direct conversation for each pair of people. Calls people and participants.
 
+mod change;
+mod details;
+mod group;
 mod loader;
 mod mutation;
 mod query;
@@ -10,7 +12,7 @@ pub mod service;
 mod store;
 mod types;
 
-pub use loader::{MembershipOf, OthersOf};
+pub use loader::{MembershipOf, TagsOf};
 pub use mutation::ConversationMutation;
 pub use query::ConversationQuery;
 pub use types::Conversation;

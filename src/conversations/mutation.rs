@@ -5,8 +5,8 @@ use async_graphql::{Context, Object};
 use super::{
     service,
     types::{
-        ChangeConversationPayload, CreateGroupInput, LeaveConversationInput, LeaveConversationPayload,
-        OpenConversationPayload, OpenDirectConversationInput, RemoveParticipantInput, SetConversationStateInput,
+        ChangeConversationPayload, CreateGroupInput, OpenConversationPayload, OpenDirectConversationInput,
+        SetConversationStateInput, UpdateConversationInput,
     },
 };
 use crate::{
@@ -53,23 +53,13 @@ impl ConversationMutation {
         ChangeConversationPayload::from_outcome(service::set_state(ctx.app(), ctx.viewer()?, id, input.state).await)
     }
 
-    /// Takes somebody else out of a group. They hear of it, and of nothing after it.
-    async fn remove_participant(
+    /// Changes the name of a group, or the description, the purpose or the tags of a conversation.
+    async fn update_conversation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom, and from where.")] input: RemoveParticipantInput,
+        #[graphql(desc = "The conversation and what changes.")] input: UpdateConversationInput,
     ) -> Result<Option<ChangeConversationPayload>> {
-        let (id, user) = (ConversationId::parse(&input.conversation_id)?, UserId::parse(&input.user_id)?);
-        ChangeConversationPayload::from_outcome(service::remove_participant(ctx.app(), ctx.viewer()?, id, user).await)
-    }
-
-    /// Leaves a group. The viewer hears nothing more of it.
-    async fn leave_conversation(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which group.")] input: LeaveConversationInput,
-    ) -> Result<Option<LeaveConversationPayload>> {
-        let id = ConversationId::parse(&input.conversation_id)?;
-        LeaveConversationPayload::from_outcome(id, service::leave(ctx.app(), ctx.viewer()?, id).await)
+        let (id, details) = input.parse()?;
+        ChangeConversationPayload::from_outcome(service::update(ctx.app(), ctx.viewer()?, id, details).await)
     }
 }

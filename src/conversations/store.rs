@@ -2,23 +2,20 @@
 
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    prelude::Uuid,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 
 use crate::{
     access::{Membership, Viewer},
-    clock::Timestamp,
     entity::{
         conversation::{self, State},
-        participant::{self, ParticipantRole},
-        stay, user,
+        conversation_tag, participant, user,
     },
     error::Result,
     graphql::Page,
     ids::{ConversationId, UserId},
-    journal::{Row, Seq},
+    journal::Row,
 };
 
 /// The key of the direct conversation of two people.
@@ -90,125 +87,36 @@ pub(super) async fn list(
         .collect()
 }
 
-/// The people of a conversation, by id.
-pub(super) async fn participants(
-    db: &impl ConnectionTrait,
-    member: &Membership,
-    page: &Page<Uuid>,
-) -> Result<Vec<participant::Model>> {
-    let by = participant::Column::UserId;
-    let chosen =
-        present(member.id()).add_option(page.after.map(|key| by.gt(key))).add_option(page.before.map(|key| by.lt(key)));
-    let order = if page.from_end { Order::Desc } else { Order::Asc };
-    Ok(participant::Entity::find().filter(chosen).order_by(by, order).limit(page.limit()).all(db).await?)
-}
-
-/// Everybody who takes part in these conversations now, except `except`.
-pub(super) async fn others(
-    db: &impl ConnectionTrait,
-    ids: &[ConversationId],
-    except: UserId,
-) -> Result<Vec<participant::Model>> {
-    let chosen = Condition::all()
-        .add(participant::Column::ConversationId.is_in(ids.iter().copied()))
-        .add(participant::Column::LeftAt.is_null())
-        .add(participant::Column::UserId.ne(except));
-    Ok(participant::Entity::find().filter(chosen).all(db).await?)
-}
-
-pub(super) async fn participant(
-    db: &impl ConnectionTrait,
-    conversation: ConversationId,
-    user: UserId,
-) -> Result<Option<participant::Model>> {
-    Ok(participant::Entity::find_by_id((conversation, user)).one(db).await?)
-}
-
-pub(super) async fn count_participants(db: &impl ConnectionTrait, id: ConversationId) -> Result<u64> {
-    Ok(participant::Entity::find().filter(present(id)).count(db).await?)
-}
-
-pub(super) async fn open_stay(
-    db: &impl ConnectionTrait,
-    conversation: ConversationId,
-    user: UserId,
-) -> Result<Option<stay::Model>> {
-    let open = Condition::all()
-        .add(stay::Column::UserId.eq(user))
-        .add(stay::Column::ConversationId.eq(conversation))
-        .add(stay::Column::ToSeq.is_null());
-    Ok(stay::Entity::find().filter(open).one(db).await?)
-}
-
-fn present(id: ConversationId) -> Condition {
-    Condition::all().add(participant::Column::ConversationId.eq(id)).add(participant::Column::LeftAt.is_null())
-}
-
 pub(super) fn opened(row: &conversation::Model) -> Row {
     Row::insert(conversation::ActiveModel::from(row.clone()))
 }
 
-/// Somebody takes part from the event `from` on, and sees what came at or after `history_from`; what was there
-/// before they came does not count as unread.
-pub(super) fn joined(
-    conversation: &conversation::Model,
-    user: UserId,
-    role: ParticipantRole,
-    at: Timestamp,
-    from: Seq,
-    history_from: Seq,
-) -> [Row; 2] {
-    let known = Seq(conversation.last_message_seq.map_or(0, |seq| seq.0));
-    let participant = participant::Model {
-        conversation_id: conversation.id,
-        user_id: user,
-        role,
-        can_send: role != ParticipantRole::Observer,
-        can_see_history: history_from == Seq::START,
-        joined_at: at,
-        left_at: None,
-        history_from_seq: history_from,
-        delivered_seq: known,
-        read_seq: known,
-        unread_from_seq: None,
-        counted_seq: known,
-        counted_ordinal: conversation.last_ordinal,
-        counted_own: 0,
-    };
-    let stay = stay::Model {
-        user_id: user,
-        conversation_id: conversation.id,
-        from_seq: from,
-        to_seq: None,
-        history_from_seq: history_from,
-    };
-    [Row::insert(participant::ActiveModel::from(participant)), Row::insert(stay::ActiveModel::from(stay))]
+pub(super) fn state_changed(id: ConversationId, state: State) -> Row {
+    Row::update(conversation::ActiveModel { id: Unchanged(id), state: Set(state), ..Default::default() })
 }
 
-/// Somebody took part until the event `to`.
-pub(super) fn left(stay: &stay::Model, at: Timestamp, to: Seq) -> [Row; 2] {
-    let participant = participant::ActiveModel {
-        conversation_id: Unchanged(stay.conversation_id),
-        user_id: Unchanged(stay.user_id),
-        left_at: Set(Some(at)),
-        ..Default::default()
-    };
-    let stay = stay::ActiveModel {
-        user_id: Unchanged(stay.user_id),
-        conversation_id: Unchanged(stay.conversation_id),
-        from_seq: Unchanged(stay.from_seq),
-        to_seq: Set(Some(to)),
-        ..Default::default()
-    };
-    [Row::update(participant), Row::update(stay)]
-}
-
-pub(super) fn state_changed(id: ConversationId, state: State, at: Timestamp, activity: Seq) -> Row {
+/// Another name, description or purpose.
+pub(super) fn described(row: &conversation::Model) -> Row {
     Row::update(conversation::ActiveModel {
-        id: Unchanged(id),
-        state: Set(state),
-        updated_at: Set(at),
-        activity_seq: Set(activity),
+        id: Unchanged(row.id),
+        title: Set(row.title.clone()),
+        description: Set(row.description.clone()),
+        purpose: Set(row.purpose),
+        updated_at: Set(row.updated_at),
         ..Default::default()
     })
+}
+
+/// The tags of conversations, in the order of the alphabet.
+pub(super) async fn tags(db: &impl ConnectionTrait, ids: &[ConversationId]) -> Result<Vec<conversation_tag::Model>> {
+    let chosen = conversation_tag::Column::ConversationId.is_in(ids.iter().copied());
+    Ok(conversation_tag::Entity::find().filter(chosen).order_by_asc(conversation_tag::Column::Tag).all(db).await?)
+}
+
+pub(super) fn tagged(id: ConversationId, tag: &str) -> Row {
+    Row::insert(conversation_tag::ActiveModel { conversation_id: Set(id), tag: Set(tag.to_owned()) })
+}
+
+pub(super) fn untagged(id: ConversationId, tag: &str) -> Row {
+    Row::delete(conversation_tag::ActiveModel { conversation_id: Unchanged(id), tag: Unchanged(tag.to_owned()) })
 }

@@ -1,26 +1,22 @@
 //! What the API tells of a conversation.
 
-use async_graphql::{
-    Context, ID, InputObject, Object, SimpleObject,
-    connection::{Connection, EmptyFields},
-};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject, connection::Connection};
 use sea_orm::prelude::Uuid;
 
 use super::{
-    OthersOf,
-    service::{self, Filter},
+    TagsOf,
+    service::{self, Details, Filter},
 };
 use crate::{
     access::Membership,
     clock::Timestamp,
-    entity::{
-        conversation::{Kind, Purpose, State},
-        participant::{self, ParticipantRole},
-    },
+    entity::conversation::{Kind, Purpose, State},
     error::{Result, UserError, outcome},
-    graphql::{ContextExt, List, Page, PageArgs, Permission},
+    graphql::{ContextExt, PageArgs, Permission},
     ids::{ConversationId, UserId},
+    invitations::{Invitation, invitation_page},
     messages::{self, Message, MessageAt, MessageFilter, MessageTotal, message_page},
+    participants::{self, OthersOf, Participant, participant_page},
     people::User,
     receipts::UnreadOf,
 };
@@ -57,6 +53,16 @@ impl Conversation {
         self.0.conversation().title.as_deref()
     }
 
+    /// What it is about, up to 1,000 characters. Null when not said.
+    async fn description(&self) -> Option<&str> {
+        self.0.conversation().description.as_deref()
+    }
+
+    /// Words to find it by, up to 20, each up to 50 characters, in lower case.
+    async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        Ok(ctx.load(TagsOf(self.0.id())).await?.unwrap_or_default())
+    }
+
     /// The other person of a direct conversation. Null for a group.
     async fn partner(&self, ctx: &Context<'_>) -> Result<Option<User>> {
         if self.0.conversation().kind == Kind::Group {
@@ -76,10 +82,19 @@ impl Conversation {
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<String, Participant>> {
-        let cursors = &ctx.app().cursors;
-        let page = Page::try_new(cursors, List::Participants, &PageArgs { first, after, last, before })?;
-        let rows = service::participants(ctx.app(), &self.0, &page).await?;
-        Ok(page.connect(rows, EmptyFields, |row| List::Participants.seal(cursors, row.user_id.0), Participant))
+        participant_page(ctx, &self.0, &PageArgs { first, after, last, before }).await
+    }
+
+    /// The invitations to this group that are not answered yet, oldest first. Empty for those who do not lead it.
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the start, 1 to 100, default 50.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<String, Invitation>> {
+        invitation_page(ctx, &self.0, &PageArgs { first, after, last, before }).await
     }
 
     /// The viewer's own place in it.
@@ -150,51 +165,7 @@ impl Conversation {
 
     /// Whether the viewer may leave it.
     async fn viewer_can_leave(&self, ctx: &Context<'_>) -> Result<Permission> {
-        let others = ctx.load(OthersOf(self.0.id())).await?.map_or(0, |others| others.len() as u64);
-        Permission::of(self.0.may_leave(others + 1))
-    }
-}
-
-/// A user in a conversation.
-pub struct Participant(pub participant::Model);
-
-/// A user in a conversation. Everybody who takes part may read it.
-#[Object]
-impl Participant {
-    /// The person.
-    async fn user(&self, ctx: &Context<'_>) -> Result<User> {
-        User::load(ctx, self.0.user_id).await
-    }
-
-    /// What they may do in the conversation.
-    async fn role(&self) -> ParticipantRole {
-        self.0.role
-    }
-
-    /// Whether they may send; observers never may.
-    async fn can_send(&self) -> bool {
-        self.0.can_send
-    }
-
-    /// Whether they see messages sent before they joined.
-    async fn can_see_history(&self) -> bool {
-        self.0.can_see_history
-    }
-
-    /// When they joined.
-    async fn joined_at(&self) -> Timestamp {
-        self.0.joined_at
-    }
-
-    /// The newest message they have read, as a cursor of the conversation's messages. Null when they have read none.
-    async fn read_up_to(&self, ctx: &Context<'_>) -> Option<String> {
-        (self.0.read_seq.0 > 0).then(|| List::Messages.seal(&ctx.app().cursors, self.0.read_seq.0))
-    }
-
-    /// The newest message that reached one of their devices, as a cursor of the conversation's messages. Null when
-    /// none has.
-    async fn delivered_up_to(&self, ctx: &Context<'_>) -> Option<String> {
-        (self.0.delivered_seq.0 > 0).then(|| List::Messages.seal(&ctx.app().cursors, self.0.delivered_seq.0))
+        Permission::of(participants::service::may_leave(ctx.app().database.reader(), &self.0).await)
     }
 }
 
@@ -233,6 +204,11 @@ pub struct CreateGroupInput {
     client_id: Uuid,
     /// The name, 1 to 200 characters.
     title: String,
+    /// What it is about, up to 1,000 characters.
+    description: Option<String>,
+    /// Words to find it by, up to 20, each up to 50 characters.
+    #[graphql(default)]
+    tags: Vec<String>,
     /// What it is for.
     #[graphql(default_with = "Purpose::General")]
     purpose: Purpose,
@@ -243,7 +219,8 @@ pub struct CreateGroupInput {
 impl CreateGroupInput {
     pub(super) fn parse(self) -> Result<service::NewGroup> {
         let participants = self.participant_ids.iter().map(|id| UserId::parse(id)).collect::<Result<_>>()?;
-        Ok(service::NewGroup { client_id: self.client_id, title: self.title, purpose: self.purpose, participants })
+        let Self { client_id, title, description, tags, purpose, .. } = self;
+        Ok(service::NewGroup { client_id, title, description, tags, purpose, participants })
     }
 }
 
@@ -256,20 +233,27 @@ pub struct SetConversationStateInput {
     pub state: State,
 }
 
-/// Whom to remove.
+/// What to change of a conversation. What is left out stays.
 #[derive(InputObject)]
-pub struct RemoveParticipantInput {
-    /// The group, `conv_…`.
-    pub conversation_id: ID,
-    /// The person, `user_…`.
-    pub user_id: ID,
+pub struct UpdateConversationInput {
+    /// The conversation, `conv_…`.
+    conversation_id: ID,
+    /// The name of a group, 1 to 200 characters.
+    title: Option<String>,
+    /// What it is about, up to 1,000 characters; null clears it.
+    description: MaybeUndefined<String>,
+    /// What it is for.
+    purpose: Option<Purpose>,
+    /// All its tags, up to 20, each up to 50 characters; they replace those there are.
+    tags: Option<Vec<String>>,
 }
 
-/// What to leave.
-#[derive(InputObject)]
-pub struct LeaveConversationInput {
-    /// The group, `conv_…`.
-    pub conversation_id: ID,
+impl UpdateConversationInput {
+    pub(super) fn parse(self) -> Result<(ConversationId, Details)> {
+        let Self { conversation_id, title, description, purpose, tags } = self;
+        let description = description.as_opt_ref().map(|text| text.cloned());
+        Ok((ConversationId::parse(&conversation_id)?, Details { title, description, purpose, tags }))
+    }
 }
 
 /// The answer to opening a conversation.
@@ -304,21 +288,5 @@ impl ChangeConversationPayload {
     pub(super) fn from_outcome(result: Result<Membership>) -> Result<Option<Self>> {
         let (member, user_errors) = outcome(result)?;
         Ok(Some(Self { conversation: member.map(Conversation), user_errors }))
-    }
-}
-
-/// The answer to leaving a conversation.
-#[derive(SimpleObject)]
-pub struct LeaveConversationPayload {
-    /// The conversation that was left. Null when `userErrors` says why not.
-    conversation_id: Option<ID>,
-    /// What has to be mended first.
-    user_errors: Vec<UserError>,
-}
-
-impl LeaveConversationPayload {
-    pub(super) fn from_outcome(id: ConversationId, result: Result<()>) -> Result<Option<Self>> {
-        let (left, user_errors) = outcome(result)?;
-        Ok(Some(Self { conversation_id: left.map(|()| id.public()), user_errors }))
     }
 }

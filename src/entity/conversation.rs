@@ -23,6 +23,8 @@ pub struct Model {
     pub state: State,
     /// The name of a group; null for a direct conversation.
     pub title: Option<String>,
+    /// What it is about; null when not said.
+    pub description: Option<String>,
     /// The two user ids of a direct conversation, the smaller first; null for a group.
     pub direct_key: Option<String>,
     /// Who opened it.

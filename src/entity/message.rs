@@ -32,6 +32,8 @@ pub struct Model {
     pub kind: Kind,
     /// The text; empty when deleted or when only files were sent.
     pub text: String,
+    /// What a message of the server tells, as JSON; null for every other.
+    pub note: Option<String>,
     /// The message it answers.
     pub reply_to_id: Option<MessageId>,
     /// The sender's own name for it.

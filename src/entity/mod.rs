@@ -2,9 +2,12 @@
 
 pub mod attachment;
 pub mod conversation;
+pub mod conversation_tag;
 pub mod event;
 pub mod idempotency;
+pub mod invitation;
 pub mod journal_head;
+pub mod login_attempt;
 pub mod marker_step;
 pub mod message;
 pub mod message_version;

@@ -70,6 +70,8 @@ pub enum List {
     Participants,
     /// Earlier texts of a message, by version.
     Versions,
+    /// Invitations, by id.
+    Invitations,
 }
 
 impl List {

@@ -9,7 +9,7 @@ use crate::{
     clock::Timestamp,
     entity::{conversation::State, event},
     error::{Error, Result},
-    ids::{ConversationId, MessageId, SessionId, UserId},
+    ids::{ConversationId, InvitationId, MessageId, SessionId, UserId},
 };
 
 /// Whom an event concerns: one conversation or one user. A change that concerns both writes two events.
@@ -53,6 +53,22 @@ pub enum EventBody {
     ParticipantsAdded {
         /// Who.
         users: Vec<UserId>,
+        /// Whether they see the messages from before this place.
+        sees_history: bool,
+    },
+    /// The role or the rights of somebody who takes part changed.
+    ParticipantUpdated {
+        /// Who.
+        user: UserId,
+        /// Whether they see the messages from before this place from here on; none when that did not change.
+        sees_history: Option<bool>,
+    },
+    /// The name, the description, the purpose or the tags of a conversation changed.
+    ConversationUpdated,
+    /// Somebody was asked to join a group, or answered, or the asking was taken back. For the person asked.
+    InvitationChanged {
+        /// The invitation.
+        invitation: InvitationId,
     },
     /// A user took part until here.
     ParticipantRemoved {
@@ -72,6 +88,8 @@ pub enum EventBody {
     MessageEdited {
         /// The message.
         message: MessageId,
+        /// Its own place.
+        seq: Seq,
         /// Its version from here on.
         version: i32,
     },
@@ -148,6 +166,18 @@ pub struct Event {
     pub at: Timestamp,
     /// Its hash.
     pub hash: [u8; 32],
+}
+
+impl Event {
+    /// Whether somebody who sees the messages from `history_from` on may hear of it: nobody hears of a message that
+    /// is older than that.
+    pub fn is_within(&self, history_from: Seq) -> bool {
+        match &self.body {
+            Some(EventBody::MessageAdded { .. }) => self.seq >= history_from,
+            Some(EventBody::MessageEdited { seq, .. } | EventBody::MessageDeleted { seq, .. }) => *seq >= history_from,
+            _ => true,
+        }
+    }
 }
 
 impl TryFrom<event::Model> for Event {

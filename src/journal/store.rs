@@ -1,6 +1,8 @@
 //! Reading the journal.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement, Value};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
+};
 
 use super::{
     Event, Place, Seq,
@@ -35,29 +37,37 @@ pub async fn after(db: &impl ConnectionTrait, seq: Seq, limit: u64) -> Result<Ve
 
 /// What a user may hear of the events in `(after, up_to]`, in order, at most `limit`.
 ///
-/// Of a conversation they take part in, everything during their stays; of one they left, only their leaving.
+/// Of a conversation they take part in, everything during their stays, but nothing of messages from before their
+/// visible history; of one they left, only their leaving. With it the place of the last event looked at, when there may
+/// be more after it.
 pub async fn for_viewer(
     db: &impl ConnectionTrait,
     user: UserId,
     after: Seq,
     up_to: Seq,
     limit: u64,
-) -> Result<Vec<Event>> {
+) -> Result<(Vec<Event>, Option<Place>)> {
     const SQL: &str = r"
-        SELECT e.* FROM stay s
+        SELECT e.*, p.history_from_seq FROM stay s
         JOIN participant p ON p.conversation_id = s.conversation_id AND p.user_id = s.user_id
         JOIN event e ON e.conversation_id = s.conversation_id AND e.seq > $2 AND e.seq <= $3
         WHERE s.user_id = $1 AND e.seq >= s.from_seq
           AND (s.to_seq IS NULL OR e.seq = s.to_seq OR (e.seq < s.to_seq AND p.left_at IS NULL))
         UNION ALL
-        SELECT * FROM event WHERE user_id = $1 AND seq > $2 AND seq <= $3
+        SELECT e.*, 0 AS history_from_seq FROM event e WHERE user_id = $1 AND seq > $2 AND seq <= $3
         ORDER BY seq LIMIT $4";
     let values = [Value::from(user.0), after.into(), up_to.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
-    let rows = event::Entity::find()
-        .from_raw_sql(Statement::from_sql_and_values(db.get_database_backend(), SQL, values))
-        .all(db)
-        .await?;
-    rows.into_iter().map(Event::try_from).collect()
+    let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), SQL, values)).await?;
+    let mut events = Vec::with_capacity(rows.len());
+    let (mut last, is_full) = (None, rows.len() as u64 == limit);
+    for row in rows {
+        let event = Event::try_from(event::Model::from_query_result(&row, "")?)?;
+        last = Some(Place::new(event.seq, &event.hash));
+        if event.is_within(row.try_get("", "history_from_seq")?) {
+            events.push(event);
+        }
+    }
+    Ok((events, last.filter(|_| is_full)))
 }
 
 /// Where a client's place lies in this journal.

@@ -193,6 +193,15 @@ impl Journal {
         task.await.map_err(Error::internal)?
     }
 
+    /// Whether a request of this author under this name was stored.
+    ///
+    /// # Errors
+    /// INTERNAL and UNAVAILABLE only.
+    pub async fn was_done(&self, author: UserId, once: &Once) -> Result<bool> {
+        let key = (author, once.operation.to_owned(), once.client_id);
+        Ok(idempotency::Entity::find_by_id(key).one(self.0.database.reader()).await?.is_some())
+    }
+
     /// Waits until every write under way has ended.
     pub async fn drain(&self) {
         self.0.tasks.close();

@@ -1,7 +1,5 @@
 //! Places in the journal, for clients that query first and listen, or ask again, later.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Object};
 
 use super::{
@@ -64,9 +62,7 @@ async fn changes(
     first: i32,
 ) -> Result<(Vec<Item>, Place)> {
     let limit = u64::from(first.unsigned_abs());
-    let events = journal::for_viewer(tx, viewer, after, head.seq, limit).await?;
-    let is_whole = (events.len() as u64) < limit;
+    let (events, more_after) = journal::for_viewer(tx, viewer, after, head.seq, limit).await?;
     let heard = content::load(tx, events).await?;
-    let place = if is_whole { head } else { heard.last().map_or(head, |last| last.place()) };
-    Ok((heard.into_iter().map(|heard| Item::Event(Arc::clone(&heard))).collect(), place))
+    Ok((heard.into_iter().map(Item::Event).collect(), more_after.unwrap_or(head)))
 }

@@ -165,12 +165,11 @@ impl Reader {
             }
         }
         let up_to = head.seq.min(Seq(self.place.0.saturating_add(self.window)));
-        let events = journal::for_viewer(&tx, self.viewer.id(), self.place, up_to, REPLAY_BATCH).await?;
-        let is_whole = (events.len() as u64) < REPLAY_BATCH;
+        let (events, more_after) = journal::for_viewer(&tx, self.viewer.id(), self.place, up_to, REPLAY_BATCH).await?;
         if events.len() < 100 && self.window < WIDEST {
             self.window *= 4;
         }
-        let reached = if is_whole { up_to } else { events.last().map_or(up_to, |event| event.seq) };
+        let reached = more_after.map_or(up_to, |place| place.seq);
         let wanted: Vec<_> = events.into_iter().filter(|event| self.interest.wants(event)).collect();
         self.replayed = reached;
         if !wanted.is_empty() {

@@ -68,7 +68,8 @@ pub(super) struct Routes {
     position: Seq,
     recent: VecDeque<Arc<Heard>>,
     listeners: HashMap<UserId, Vec<Listener>>,
-    members: HashMap<ConversationId, HashSet<UserId>>,
+    /// Who takes part in a conversation, and from where they see its messages.
+    members: HashMap<ConversationId, HashMap<UserId, Seq>>,
     conversations: HashMap<UserId, HashSet<ConversationId>>,
 }
 
@@ -92,10 +93,10 @@ impl Routes {
             return false;
         }
         let at = from.min(self.position);
-        let mut here: HashSet<ConversationId> = stays
+        let mut here: HashMap<ConversationId, Seq> = stays
             .iter()
             .filter(|stay| stay.from_seq <= at && stay.to_seq.is_none_or(|to| to > at))
-            .map(|stay| stay.conversation_id)
+            .map(|stay| (stay.conversation_id, stay.history_from_seq))
             .collect();
         for heard in self.recent.iter().filter(|heard| heard.event.seq > from) {
             let concerned = concerns(&mut here, user, &heard.event);
@@ -105,10 +106,10 @@ impl Routes {
             }
         }
         if !self.listeners.contains_key(&user) {
-            for conversation in &here {
-                self.members.entry(*conversation).or_default().insert(user);
+            for (conversation, history_from) in &here {
+                self.members.entry(*conversation).or_default().insert(user, *history_from);
             }
-            self.conversations.insert(user, here);
+            self.conversations.insert(user, here.into_keys().collect());
         }
         self.listeners.entry(user).or_default().push(listener);
         true
@@ -148,8 +149,9 @@ impl Routes {
             Audience::User(user) => self.offer(user, &heard, &mut gone),
             Audience::Conversation(conversation) => {
                 self.admit(conversation, event);
-                let members: Vec<UserId> = self.members.get(&conversation).into_iter().flatten().copied().collect();
-                for user in members {
+                let members = self.members.get(&conversation).into_iter().flatten();
+                let may_hear = members.filter(|(_, history_from)| event.is_within(**history_from));
+                for user in may_hear.map(|(user, _)| *user).collect::<Vec<_>>() {
                     self.offer(user, &heard, &mut gone);
                 }
                 if let Some(EventBody::ParticipantRemoved { user }) = &event.body {
@@ -170,10 +172,12 @@ impl Routes {
     }
 
     fn admit(&mut self, conversation: ConversationId, event: &Event) {
-        for user in newcomers(event) {
+        for user in admitted(event) {
             if let Some(conversations) = self.conversations.get_mut(user) {
                 conversations.insert(conversation);
-                self.members.entry(conversation).or_default().insert(*user);
+                let members = self.members.entry(conversation).or_default();
+                let history_from = history_from(event, members.get(user).copied());
+                members.insert(*user, history_from);
             }
         }
     }
@@ -198,24 +202,39 @@ impl Routes {
     }
 }
 
-/// Who takes part from an event on.
-fn newcomers(event: &Event) -> &[UserId] {
+/// Who takes part from an event on, or still does but sees something else of it.
+fn admitted(event: &Event) -> &[UserId] {
     match &event.body {
         Some(EventBody::ConversationCreated { participants }) => participants,
-        Some(EventBody::ParticipantsAdded { users }) => users,
+        Some(EventBody::ParticipantsAdded { users, .. }) => users,
+        Some(EventBody::ParticipantUpdated { user, .. }) => std::slice::from_ref(user),
         _ => &[],
     }
 }
 
+/// From where somebody an event admits sees messages; `before` is from where they did until then.
+fn history_from(event: &Event, before: Option<Seq>) -> Seq {
+    let sees_history = match &event.body {
+        Some(EventBody::ParticipantsAdded { sees_history, .. }) => Some(*sees_history),
+        Some(EventBody::ParticipantUpdated { sees_history, .. }) => *sees_history,
+        _ => None,
+    };
+    match sees_history {
+        Some(true) => Seq::START,
+        Some(false) => event.seq,
+        None => before.unwrap_or(Seq::START),
+    }
+}
+
 /// Whether an event concerns a user who takes part in the conversations `here`; moves `here` past the event.
-fn concerns(here: &mut HashSet<ConversationId>, user: UserId, event: &Event) -> bool {
+fn concerns(here: &mut HashMap<ConversationId, Seq>, user: UserId, event: &Event) -> bool {
     match event.audience {
         Audience::User(id) => id == user,
         Audience::Conversation(id) => {
-            if newcomers(event).contains(&user) {
-                here.insert(id);
+            if admitted(event).contains(&user) {
+                here.insert(id, history_from(event, here.get(&id).copied()));
             }
-            let concerned = here.contains(&id);
+            let concerned = here.get(&id).is_some_and(|history_from| event.is_within(*history_from));
             if event.body == Some(EventBody::ParticipantRemoved { user }) {
                 here.remove(&id);
             }

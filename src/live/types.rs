@@ -12,6 +12,7 @@ use crate::{
     error::Result,
     graphql::ContextExt,
     ids::{ConversationId, UserId},
+    invitations::{Invitation, InvitationById},
     journal::{Audience, EventBody, Place, Resync as ResyncReason},
     messages::Message,
     people::{User, UserById},
@@ -44,6 +45,10 @@ pub enum Event {
     ConversationChanged(ConversationChanged),
     /// People joined.
     ParticipantsAdded(ParticipantsAdded),
+    /// Somebody's role or rights changed.
+    ParticipantUpdated(ParticipantUpdated),
+    /// An invitation was made, answered or withdrawn.
+    InvitationChanged(InvitationChanged),
     /// Somebody left.
     ParticipantRemoved(ParticipantRemoved),
     /// Somebody read.
@@ -77,11 +82,15 @@ impl Event {
             EventBody::MessageEdited { .. } => Self::MessageEdited(MessageEdited(heard)),
             EventBody::MessageDeleted { .. } => Self::MessageDeleted(MessageDeleted(heard)),
             EventBody::ConversationCreated { .. } => Self::ConversationAdded(ConversationAdded(heard)),
-            EventBody::ParticipantsAdded { users } if users.contains(&viewer) => {
+            EventBody::ParticipantsAdded { users, .. } if users.contains(&viewer) => {
                 Self::ConversationAdded(ConversationAdded(heard))
             }
             EventBody::ParticipantsAdded { .. } => Self::ParticipantsAdded(ParticipantsAdded(heard)),
-            EventBody::ConversationStateChanged { .. } => Self::ConversationChanged(ConversationChanged(heard)),
+            EventBody::ParticipantUpdated { .. } => Self::ParticipantUpdated(ParticipantUpdated(heard)),
+            EventBody::InvitationChanged { .. } => Self::InvitationChanged(InvitationChanged(heard)),
+            EventBody::ConversationStateChanged { .. } | EventBody::ConversationUpdated => {
+                Self::ConversationChanged(ConversationChanged(heard))
+            }
             EventBody::ParticipantRemoved { .. } => Self::ParticipantRemoved(ParticipantRemoved(heard)),
             EventBody::Read { .. } => Self::MessagesRead(MessagesRead(heard)),
             EventBody::Delivered { .. } => Self::MessagesDelivered(MessagesDelivered(heard)),
@@ -218,7 +227,7 @@ event! {
 }
 
 event! {
-    /// A conversation was archived, closed or made active again.
+    /// A conversation was archived, closed or made active again, or its name, description, purpose or tags changed.
     ConversationChanged {
         /// The conversation. Null when the viewer has left it since.
         async fn conversation(&self, ctx: &Context<'_>) -> Result<Option<Conversation>> {
@@ -237,8 +246,36 @@ event! {
 
         /// Who joined, up to the most people a group can have.
         async fn users(&self, ctx: &Context<'_>) -> Result<Vec<User>> {
-            let Some(EventBody::ParticipantsAdded { users }) = &self.0.event.body else { return Ok(Vec::new()) };
+            let Some(EventBody::ParticipantsAdded { users, .. }) = &self.0.event.body else { return Ok(Vec::new()) };
             users_of(ctx, users).await
+        }
+    }
+}
+
+event! {
+    /// The role or the rights of somebody in a conversation changed. When the viewer sees more or less of its history
+    /// from here on, its messages have to be fetched again.
+    ParticipantUpdated {
+        /// The conversation. Null when the viewer has left it since.
+        async fn conversation(&self, ctx: &Context<'_>) -> Result<Option<Conversation>> {
+            conversation(ctx, &self.0).await
+        }
+
+        /// Who.
+        async fn user(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+            let Some(EventBody::ParticipantUpdated { user, .. }) = &self.0.event.body else { return Ok(None) };
+            Ok(ctx.load(UserById(*user)).await?.map(User))
+        }
+    }
+}
+
+event! {
+    /// An invitation of the viewer, or to a group the viewer leads, was made, answered or withdrawn.
+    InvitationChanged {
+        /// The invitation. Null when the viewer may not see it any more.
+        async fn invitation(&self, ctx: &Context<'_>) -> Result<Option<Invitation>> {
+            let Some(EventBody::InvitationChanged { invitation }) = &self.0.event.body else { return Ok(None) };
+            Ok(ctx.load(InvitationById(*invitation)).await?.map(Invitation))
         }
     }
 }

@@ -35,8 +35,11 @@ pub fn may_edit(member: &Membership, row: &message::Model, now: Timestamp, windo
 /// May the viewer delete this message?
 ///
 /// # Errors
-/// NOT_THE_SENDER or MESSAGE_DELETED.
+/// NOT_THE_SENDER, MESSAGE_DELETED, or NOT_ALLOWED for a line of the server.
 pub fn may_delete(member: &Membership, row: &message::Model) -> Result<()> {
+    if row.kind == message::Kind::System {
+        return Err(Error::invalid(UserErrorCode::NotAllowed, &[], "What the system writes cannot be changed."));
+    }
     if row.sender_id != member.participant().user_id {
         return Err(Error::invalid(
             UserErrorCode::NotTheSender,
@@ -114,7 +117,7 @@ impl Write for Edit {
         if row.text == self.text {
             return Ok(Change::nothing(()));
         }
-        let event = EventBody::MessageEdited { message: row.id, version: row.version + 1 };
+        let event = EventBody::MessageEdited { message: row.id, seq: row.seq, version: row.version + 1 };
         let events = vec![NewEvent::in_conversation(self.conversation, event)];
         Ok(Change { rows: store::edited(&row, self.text.clone(), self.now), events, value: () })
     }

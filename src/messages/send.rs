@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sea_orm::prelude::Uuid;
 
-use super::{service, service::Loaded, store};
+use super::{service, service::Loaded};
 use crate::{
     App,
     access::{Membership, Viewer},
@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Result, UserErrorCode},
     ids::{AttachmentId, ConversationId, MessageId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Once, Outcome, Row, Seq, Tx, Write},
+    timeline,
 };
 
 /// Where to send.
@@ -54,7 +55,7 @@ pub struct Sent {
 ///
 /// # Errors
 /// BLANK, TOO_LONG, TOO_MANY, CANNOT_SEND, CONVERSATION_CLOSED, ATTACHMENT_NOT_USABLE, REPLY_NOT_IN_CONVERSATION,
-/// NOT_FOUND or CONFLICT; for a person also what opening a conversation refuses.
+/// NOT_FOUND, CONFLICT or RATE_LIMITED; for a person also what opening a conversation refuses.
 pub async fn send(app: &App, viewer: &Arc<Viewer>, mut new: NewMessage) -> Result<Sent> {
     let most = app.config.limits.attachments_max;
     if new.attachments.len() > most {
@@ -78,6 +79,12 @@ pub async fn send(app: &App, viewer: &Arc<Viewer>, mut new: NewMessage) -> Resul
             }
         }
     };
+    if let Err(refused) = app.rates.send(viewer.id(), conversation) {
+        // What is stored already is answered again however often it is asked.
+        if !app.journal.was_done(viewer.id(), &once(&new)).await? {
+            return Err(refused.into());
+        }
+    }
     let write = Send { viewer: Arc::clone(&viewer), conversation, new, now };
     match app.journal.write(write).await? {
         Outcome::Done { value, head } => finish(app, value, head).await,
@@ -146,7 +153,7 @@ impl Write for Send {
         if let Some(reply_to) = self.new.reply_to {
             service::find_row(tx, &member, reply_to).await.map_err(|_| reply_elsewhere())?;
         }
-        let own = store::own_ordinal(tx, self.conversation, self.viewer.id(), Seq(i64::MAX)).await?;
+        let own = timeline::own_ordinal(tx, self.conversation, self.viewer.id(), Seq(i64::MAX)).await?;
         let (row, rows) =
             message(tx, &self.viewer, member.conversation(), own, &self.new, self.now, Seq::of(0)).await?;
         Ok(Change { rows, events: vec![added(&row)], value: row })
@@ -207,6 +214,7 @@ async fn message(
         sender_role: viewer.role(),
         kind: attachments::service::kind_of_message(&files),
         text: new.text.clone(),
+        note: None,
         reply_to_id: new.reply_to,
         client_id: Some(new.client_id),
         has_attachments: !files.is_empty(),
@@ -217,7 +225,7 @@ async fn message(
         deleted_at: None,
         deleted_by: None,
     };
-    let mut rows = store::sent(&row);
+    let mut rows = Vec::from(timeline::appended(&row));
     rows.extend(attachments::service::sent_with(&files, row.id));
     Ok((row, rows))
 }

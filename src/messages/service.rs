@@ -19,7 +19,7 @@ use crate::{
     graphql::Page,
     ids::{ConversationId, MessageId},
     journal::Seq,
-    people,
+    people, timeline,
 };
 
 /// A message with what every list of messages shows beside it.
@@ -175,5 +175,5 @@ pub struct Counted {
 /// INTERNAL and UNAVAILABLE only.
 pub async fn counted_at(db: &impl ConnectionTrait, member: &Membership, seq: Seq) -> Result<Counted> {
     let ordinal = store::newest_up_to(db, member.id(), seq).await?.map_or(0, |row| row.ordinal);
-    Ok(Counted { seq, ordinal, own: store::own_ordinal(db, member.id(), member.participant().user_id, seq).await? })
+    Ok(Counted { seq, ordinal, own: timeline::own_ordinal(db, member.id(), member.participant().user_id, seq).await? })
 }

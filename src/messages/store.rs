@@ -9,7 +9,6 @@ use crate::{
     access::Membership,
     clock::Timestamp,
     entity::{
-        conversation,
         message::{self, Kind},
         message_version,
     },
@@ -74,25 +73,6 @@ pub(super) async fn find_all_at(db: &impl ConnectionTrait, places: &[Seq]) -> Re
     Ok(message::Entity::find().filter(message::Column::Seq.is_in(places.iter().copied())).all(db).await?)
 }
 
-/// The `sender_ordinal` of a user's newest message at or before a place; 0 when there is none.
-pub(super) async fn own_ordinal(
-    db: &impl ConnectionTrait,
-    conversation: ConversationId,
-    sender: UserId,
-    up_to: Seq,
-) -> Result<i64> {
-    let own = Condition::all()
-        .add(message::Column::ConversationId.eq(conversation))
-        .add(message::Column::SenderId.eq(sender))
-        .add(message::Column::Seq.lte(up_to));
-    let newest = message::Entity::find()
-        .select_only()
-        .column(message::Column::SenderOrdinal)
-        .filter(own)
-        .order_by_desc(message::Column::Seq);
-    Ok(newest.into_tuple::<i64>().one(db).await?.unwrap_or(0))
-}
-
 /// The newest message at or before a place.
 pub(super) async fn newest_up_to(
     db: &impl ConnectionTrait,
@@ -133,19 +113,6 @@ pub(super) async fn versions(
 
 pub(super) async fn all_versions(db: &impl ConnectionTrait, id: MessageId) -> Result<Vec<message_version::Model>> {
     Ok(message_version::Entity::find().filter(message_version::Column::MessageId.eq(id)).all(db).await?)
-}
-
-/// A message, and its conversation moved to the top of everybody's list.
-pub(super) fn sent(row: &message::Model) -> Vec<Row> {
-    let conversation = conversation::ActiveModel {
-        id: Unchanged(row.conversation_id),
-        updated_at: Set(row.created_at),
-        activity_seq: Set(row.seq),
-        last_message_seq: Set(Some(row.seq)),
-        last_ordinal: Set(row.ordinal),
-        ..Default::default()
-    };
-    vec![Row::insert(message::ActiveModel::from(row.clone())), Row::update(conversation)]
 }
 
 /// A new text, and the one before kept as a version.

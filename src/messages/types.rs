@@ -16,13 +16,15 @@ use crate::{
     access::Membership,
     attachments::Attachment,
     clock::Timestamp,
-    conversations::{Conversation, MembershipOf, OthersOf},
+    conversations::{Conversation, MembershipOf},
     entity::{message::Kind, message_version, user::Role},
     error::{Error, Result, UserError, outcome},
     graphql::{ContextExt, List, Page, PageArgs, Permission},
     ids::{AttachmentId, ConversationId, MessageId, UserId},
+    participants::OthersOf,
     people::{User, UserById},
     receipts::{MessageStatus, Receipt, receipt_page},
+    timeline::{Note, NoteKind},
 };
 
 /// A message the viewer may see.
@@ -74,6 +76,11 @@ impl Message {
     /// The text, up to 5,000 characters. Empty when only files were sent, and once it is deleted.
     async fn text(&self) -> &str {
         &self.0.row.text
+    }
+
+    /// What a line of the server tells; clients phrase it in the reader's language. Null for what people sent.
+    async fn system(&self) -> Option<SystemMessage> {
+        Note::of(&self.0.row).map(SystemMessage)
     }
 
     /// The files sent with it, in order, up to 10. Empty once it is deleted.
@@ -360,5 +367,33 @@ impl ChangeMessagePayload {
     pub(super) fn from_outcome(result: Result<Arc<Loaded>>) -> Result<Option<Self>> {
         let (message, user_errors) = outcome(result)?;
         Ok(Some(Self { message: message.map(Message), user_errors }))
+    }
+}
+
+/// What a line of the server tells.
+pub struct SystemMessage(Note);
+
+/// What a line of the server tells, for clients to phrase. The sender of the message is who did it.
+#[Object]
+impl SystemMessage {
+    /// What happened.
+    async fn what(&self) -> NoteKind {
+        self.0.what
+    }
+
+    /// Whom it happened to, up to 250 people. Empty when it is about the conversation.
+    async fn whom(&self, ctx: &Context<'_>) -> Result<Vec<User>> {
+        let loads = self.0.whom.iter().map(|id| User::load(ctx, *id));
+        futures_util::future::try_join_all(loads).await
+    }
+
+    /// What was before: a name, or the value of an enum such as `ACTIVE`. Null when nothing was.
+    async fn old(&self) -> Option<&str> {
+        self.0.old.as_deref()
+    }
+
+    /// What is now, in the same form. Null when nothing is.
+    async fn new(&self) -> Option<&str> {
+        self.0.new.as_deref()
     }
 }

@@ -41,6 +41,25 @@ pub fn check(preset: Preset, one: Role, other: Role) -> Result<()> {
     Err(Error::invalid(UserErrorCode::RolePairNotAllowed, &["input", "userId"], message))
 }
 
+/// Refuses a group in which two people of these roles may not talk to each other.
+///
+/// # Errors
+/// ROLE_PAIR_NOT_ALLOWED, for the person.
+pub fn check_group(preset: Preset, people: &[Role], field: &[&str]) -> Result<()> {
+    let refused = people
+        .iter()
+        .enumerate()
+        .any(|(place, one)| people[place + 1..].iter().any(|other| !may_talk(preset, *one, *other)));
+    if refused {
+        return Err(Error::invalid(
+            UserErrorCode::RolePairNotAllowed,
+            field,
+            "Two of these people may not be in one group. Ask your clinic to set it up.",
+        ));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use sea_orm::Iterable;

@@ -15,6 +15,7 @@ use crate::{
     ids::{ConversationId, MessageId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Outcome, Seq, Tx, Write},
     messages::{self, service::Counted},
+    participants,
 };
 
 /// In larger conversations a moving marker is told only to the mover's own devices; senders ask for `receipts`.
@@ -148,7 +149,7 @@ impl Write for MarkRead {
 
 /// To everybody in a small conversation, in a large one only to the one whose marker moved.
 pub(super) async fn told(member: &Membership, tx: &Tx, body: EventBody, mover: UserId) -> Result<NewEvent> {
-    let is_small = conversations::service::count_participants(tx, member).await? <= TOLD_TO_ALL;
+    let is_small = participants::service::count(tx, member.id()).await? <= TOLD_TO_ALL;
     Ok(if is_small { NewEvent::in_conversation(member.id(), body) } else { NewEvent::for_user(mover, body) })
 }
 

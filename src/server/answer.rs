@@ -14,7 +14,12 @@ use axum::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::graphql::document::{DocumentError, short};
+use crate::{
+    clock::seconds,
+    error::Error,
+    graphql::document::{DocumentError, short},
+    rates::{Figures, Refused},
+};
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,11 +82,13 @@ pub(super) struct Refusal {
     pub(super) message: String,
     /// More headers, such as `Allow` or `Retry-After`.
     pub(super) headers: Vec<(header::HeaderName, String)>,
+    /// Which limit it went over.
+    pub(super) limited: Option<Box<Refused>>,
 }
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status: Some(status), code, message: message.into(), headers: Vec::new() }
+        Self { status: Some(status), code, message: message.into(), headers: Vec::new(), limited: None }
     }
 
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
@@ -95,7 +102,12 @@ impl Refusal {
 
     /// The errors, as every transport writes them.
     pub(super) fn errors(&self) -> Value {
-        json!([{ "message": self.message, "extensions": { "code": self.code } }])
+        let mut extensions = json!({ "code": self.code });
+        if let Some(refused) = &self.limited {
+            extensions["retryAfter"] = seconds(refused.retry_after).into();
+            extensions["rateLimit"] = rate_limit(&refused.figures);
+        }
+        json!([{ "message": self.message, "extensions": extensions }])
     }
 
     /// As an HTTP answer.
@@ -113,7 +125,40 @@ impl Refusal {
 
 impl From<DocumentError> for Refusal {
     fn from(error: DocumentError) -> Self {
-        Self { status: None, code: error.code, message: error.message, headers: Vec::new() }
+        Self { status: None, code: error.code, message: error.message, headers: Vec::new(), limited: None }
+    }
+}
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        let error = Error::from(refused);
+        let refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, error.code(), error.message());
+        let after = seconds(refused.retry_after).to_string();
+        Self { limited: Some(Box::new(refused)), ..refusal.with_header(header::RETRY_AFTER, after) }
+    }
+}
+
+/// Where somebody stands with a limit, as it goes in `extensions`; times in seconds.
+pub(super) fn rate_limit(figures: &Figures) -> Value {
+    json!({
+        "policy": figures.policy,
+        "limit": figures.limit,
+        "remaining": figures.remaining,
+        "resetAfter": seconds(figures.reset_after),
+    })
+}
+
+/// Where somebody stands with a limit, as fields of an HTTP answer (draft-ietf-httpapi-ratelimit-headers-11).
+pub(super) fn tell_figures(figures: &Figures, headers: &mut HeaderMap) {
+    let Figures { policy, limit, window, remaining, reset_after } = figures;
+    let (window, reset) = (seconds(*window), seconds(*reset_after));
+    for (name, value) in [
+        ("ratelimit-policy", format!("\"{policy}\";q={limit};w={window}")),
+        ("ratelimit", format!("\"{policy}\";r={remaining};t={reset}")),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
     }
 }
 

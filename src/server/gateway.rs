@@ -10,12 +10,14 @@ use async_graphql::{Request, Response, ServerError, Value, dataloader::DataLoade
 use axum::http::{HeaderMap, header};
 use futures_util::{StreamExt, stream::BoxStream};
 
-use super::{operation::Operation, seats::Seats};
+use super::{address, operation::Operation, seats::Seats};
 use crate::{
     App,
     access::{Connection, Viewer},
     error::Result,
     graphql::{Batch, RequestContext, SignedIn, Told, document::Documents, precheck::DocumentLimits},
+    ids::UserId,
+    rates::{Figures, Refused},
     schema::BedsideSchema,
 };
 
@@ -28,7 +30,7 @@ pub(super) struct Gateway {
     pub(super) app: Arc<App>,
     schema: BedsideSchema,
     pub(super) documents: Arc<Documents>,
-    pub(super) seats: Seats,
+    pub(super) seats: Seats<UserId>,
 }
 
 /// Where an operation comes from.
@@ -43,10 +45,11 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    pub(super) fn new(peer: SocketAddr, headers: &HeaderMap) -> Self {
+    pub(super) fn new(app: &App, peer: SocketAddr, headers: &HeaderMap) -> Self {
         let device =
             headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("unknown").to_owned();
-        Self { address: peer.ip(), device, is_socket: false, resume_after: None }
+        let address = address::of_client(peer.ip(), headers, &app.config.server);
+        Self { address, device, is_socket: false, resume_after: None }
     }
 }
 
@@ -54,6 +57,11 @@ impl Gateway {
     pub(super) fn new(app: Arc<App>, schema: BedsideSchema) -> Self {
         let documents = Arc::new(Documents::new(DocumentLimits::default()));
         Self { app, schema, documents, seats: Seats::default() }
+    }
+
+    /// Counts an operation before anything is read of it: for the account, or without a valid token for the address.
+    pub(super) fn count(&self, viewer: &Result<Arc<Viewer>>, caller: &Caller) -> Result<Figures, Refused> {
+        self.app.rates.request(viewer.as_ref().ok().map(|viewer| viewer.id()), caller.address)
     }
 
     fn prepare(

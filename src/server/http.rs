@@ -47,12 +47,17 @@ pub(super) async fn answer(
     headers: HeaderMap,
     body: Body,
 ) -> HttpResponse {
-    let asked = Asked { viewer, accepted: Accepted::of(&headers), caller: Caller::new(peer, &headers), headers };
+    let asked =
+        Asked { viewer, accepted: Accepted::of(&headers), caller: Caller::new(&gateway.app, peer, &headers), headers };
     let media = asked.accepted.single().unwrap_or(Media::Json);
-    match run(&gateway, asked, &method, query.as_deref(), body).await {
-        Ok(response) => response,
-        Err(refusal) => refusal.http(media),
-    }
+    let counted = gateway.count(&asked.viewer, &asked.caller);
+    let (figures, outcome) = match counted {
+        Ok(figures) => (figures, run(&gateway, asked, &method, query.as_deref(), body).await),
+        Err(refused) => (refused.figures, Err(refused.into())),
+    };
+    let mut response = outcome.unwrap_or_else(|refusal| refusal.http(media));
+    answer::tell_figures(&figures, response.headers_mut());
+    response
 }
 
 async fn run(

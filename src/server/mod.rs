@@ -1,19 +1,22 @@
 //! The doors of the server: GraphQL over HTTP and WebSocket, files, health, and the GraphiQL page.
 
+mod address;
 mod answer;
 mod gateway;
 mod graphiql;
 mod health;
 mod http;
+mod listener;
 mod multipart;
 mod operation;
 mod origins;
+mod pace;
 mod seats;
 mod socket;
 mod sse;
 mod viewer;
 
-use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -29,7 +32,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use crate::{App, attachments, schema};
+use crate::{App, attachments, config::Config, schema};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -70,7 +73,7 @@ async fn protect(State(app): State<Arc<App>>, request: Request, next: Next) -> R
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if app.public_url.starts_with("https://") {
+    if app.public_url.starts_with("https://") || app.config.server.tls.files().is_some() {
         headers
             .entry(header::STRICT_TRANSPORT_SECURITY)
             .or_insert(HeaderValue::from_static("max-age=63072000; includeSubDomains"));
@@ -83,6 +86,27 @@ fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
     let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
     let route = request.uri().path().split('/').nth(1).unwrap_or_default();
     tracing::info_span!("request", id, method = %request.method(), route)
+}
+
+/// Checks before anything is opened that clients can be served in secret.
+///
+/// # Errors
+/// When the files for TLS cannot be used, or others could read what is said.
+pub fn check_privacy(config: &Config) -> anyhow::Result<()> {
+    let (server, is_tls) = (&config.server, listener::tls_config(&config.server.tls)?.is_some());
+    let address = server.listen;
+    anyhow::ensure!(
+        is_tls || server.behind_tls_proxy || address.ip().is_loopback(),
+        "server.listen is {address}, which other machines can reach, and what is said would not be encrypted: set \
+         server.tls.certificate and server.tls.key, or server.behind_tls_proxy = true when a proxy in front of this \
+         server speaks TLS with clients"
+    );
+    anyhow::ensure!(
+        server.public_url.is_some() || !address.ip().is_unspecified(),
+        "server.listen is {address}, which is no address a client could open: set server.public_url to the one they \
+         use, such as https://chat.clinic.example"
+    );
+    Ok(())
 }
 
 /// What writes may still take once the time for requests is over.
@@ -98,9 +122,8 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.stopping().clone();
-    let signal = {
+    tokio::spawn({
         let stopping = stopping.clone();
         async move {
             tokio::select! {
@@ -109,9 +132,9 @@ pub async fn serve(
             }
             stopping.cancel();
         }
-    };
+    });
     let serving = async {
-        let result = axum::serve(listener, service).with_graceful_shutdown(signal).into_future().await;
+        let result = listener::serve(&app, listener, router(&app)).await;
         app.sockets_closed().await;
         result
     };

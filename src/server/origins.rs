@@ -11,11 +11,12 @@ use crate::App;
 pub(super) fn cors(app: &App) -> CorsLayer {
     let origins = app.config.server.allowed_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
     let own = ["graphql-require-preflight", "last-event-id", "x-request-id"].map(HeaderName::from_static);
+    let figures = ["ratelimit", "ratelimit-policy"].map(HeaderName::from_static);
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE].into_iter().chain(own.clone()).collect::<Vec<_>>())
-        .expose_headers([header::RETRY_AFTER, own[2].clone()])
+        .expose_headers([header::RETRY_AFTER, own[2].clone()].into_iter().chain(figures).collect::<Vec<_>>())
         .max_age(Duration::from_secs(3600))
 }
 

@@ -1,43 +1,48 @@
-//! How many sockets each user has open on this node.
+//! How many of something each has open on this node: sockets of a user, connections of an address.
 
 use std::{
     collections::HashMap,
+    hash::Hash,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::ids::UserId;
+/// Counts by who has them. Clones count together.
+#[derive(Clone, Debug)]
+pub struct Seats<K>(Arc<Mutex<HashMap<K, usize>>>);
 
-/// Counts sockets by user. Clones count together.
-#[derive(Clone, Debug, Default)]
-pub struct Seats(Arc<Mutex<HashMap<UserId, usize>>>);
-
-/// One socket's place; given back when dropped.
-#[derive(Debug)]
-pub struct Seat {
-    seats: Seats,
-    user: UserId,
-}
-
-impl Seats {
-    /// Takes a place, if the user has fewer than `most`.
-    pub fn take(&self, user: UserId, most: usize) -> Option<Seat> {
-        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = taken.entry(user).or_default();
-        if *count >= most {
-            return None;
-        }
-        *count += 1;
-        Some(Seat { seats: self.clone(), user })
+impl<K> Default for Seats<K> {
+    fn default() -> Self {
+        Self(Arc::default())
     }
 }
 
-impl Drop for Seat {
+/// One place; given back when dropped.
+#[derive(Debug)]
+pub struct Seat<K: Copy + Eq + Hash> {
+    seats: Seats<K>,
+    who: K,
+}
+
+impl<K: Copy + Eq + Hash> Seats<K> {
+    /// Takes a place, if `who` has fewer than `most`.
+    pub fn take(&self, who: K, most: usize) -> Option<Seat<K>> {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = taken.get(&who).copied().unwrap_or_default();
+        if count >= most {
+            return None;
+        }
+        taken.insert(who, count + 1);
+        Some(Seat { seats: self.clone(), who })
+    }
+}
+
+impl<K: Copy + Eq + Hash> Drop for Seat<K> {
     fn drop(&mut self) {
         let mut taken = self.seats.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = taken.get_mut(&self.user) {
+        if let Some(count) = taken.get_mut(&self.who) {
             *count -= 1;
             if *count == 0 {
-                taken.remove(&self.user);
+                taken.remove(&self.who);
             }
         }
     }

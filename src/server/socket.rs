@@ -29,7 +29,9 @@ use crate::{
     access::{Connection, Viewer},
     error::{Error, Result},
     graphql::precheck::check_json,
-    server::seats::Seat,
+    ids::UserId,
+    rates::Figures,
+    server::{pace::Pace, seats::Seat},
 };
 
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -50,7 +52,12 @@ pub(super) async fn upgrade(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> HttpResponse {
-    let caller = Caller { is_socket: true, ..Caller::new(peer, &headers) };
+    let caller = Caller { is_socket: true, ..Caller::new(&gateway.app, peer, &headers) };
+    if let Err(refused) = gateway.app.rates.socket(caller.address) {
+        let mut response = Refusal::from(refused).http(Media::Json);
+        answer::tell_figures(&refused.figures, response.headers_mut());
+        return response;
+    }
     if !origins::may_open_socket(&gateway.app, &headers) {
         let refusal = Refusal::new(StatusCode::FORBIDDEN, "FORBIDDEN", "Pages of this site may not connect here.");
         return refusal.http(Media::Json);
@@ -119,15 +126,17 @@ struct Socket {
     connection: Option<Arc<Connection>>,
     operations: StreamMap<String, BoxStream<'static, Told>>,
     heard: Instant,
+    pace: Pace,
     pings: Interval,
     /// Given back when the socket ends.
-    seat: Option<Seat>,
+    seat: Option<Seat<UserId>>,
 }
 
 impl Socket {
     fn new(gateway: Gateway, socket: WebSocket, caller: Caller) -> Self {
         let mut pings = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let pace = Pace::new(gateway.app.config.limits.socket_messages);
         Self {
             gateway,
             socket,
@@ -135,6 +144,7 @@ impl Socket {
             connection: None,
             operations: StreamMap::new(),
             heard: Instant::now(),
+            pace,
             pings,
             seat: None,
         }
@@ -144,13 +154,13 @@ impl Socket {
         let init_until = Instant::now() + self.gateway.app.config.limits.socket_init;
         loop {
             let step = if self.connection.is_none() {
-                match timeout_at(init_until, self.socket.recv()).await {
+                match timeout_at(init_until, self.pace.next(&mut self.socket)).await {
                     Ok(message) => self.receive(message).await,
                     Err(_) => Err(End::Close(4408, "Connection initialisation timeout".into())),
                 }
             } else {
                 tokio::select! {
-                    message = self.socket.recv() => self.receive(message).await,
+                    message = self.pace.next(&mut self.socket) => self.receive(message).await,
                     Some((id, told)) = self.operations.next(), if !self.operations.is_empty() => self.tell(id, told).await,
                     _ = self.pings.tick() => self.ping().await,
                 }
@@ -170,6 +180,7 @@ impl Socket {
 
     async fn receive(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
         self.heard = Instant::now();
+        self.pace.count(self.heard);
         match message {
             Some(Ok(Message::Text(text))) => self.understand(&text).await,
             Some(Ok(Message::Binary(_))) => Err(End::Close(4400, "Only text messages are understood".into())),
@@ -236,6 +247,8 @@ impl Socket {
             return Err(End::Close(4409, "Subscriber for this id already exists".into()));
         }
         let most = self.gateway.app.config.limits.operations_per_socket;
+        let viewer = self.gateway.app.recognition.still(&connection);
+        let counted = self.gateway.count(&viewer, &self.caller);
         let admitted = if self.operations.len() >= most {
             Err(Refusal::new(
                 StatusCode::TOO_MANY_REQUESTS,
@@ -243,11 +256,14 @@ impl Socket {
                 format!("One socket can have {most} operations at once."),
             ))
         } else {
-            Parameters::from_map(payload).and_then(|parameters| Operation::admit(&self.gateway.documents, parameters))
+            counted.map_err(Refusal::from).and_then(|figures| {
+                let parameters = Parameters::from_map(payload)?;
+                Ok((Operation::admit(&self.gateway.documents, parameters)?, figures))
+            })
         };
         match admitted {
-            Ok(operation) => {
-                let responses = self.run(operation, &connection);
+            Ok((operation, figures)) => {
+                let responses = self.run(operation, viewer, &connection, figures);
                 self.operations.insert(id, responses);
                 Ok(())
             }
@@ -255,13 +271,23 @@ impl Socket {
         }
     }
 
-    fn run(&self, operation: Operation, connection: &Arc<Connection>) -> BoxStream<'static, Told> {
+    fn run(
+        &self,
+        operation: Operation,
+        viewer: Result<Arc<Viewer>>,
+        connection: &Arc<Connection>,
+        figures: Figures,
+    ) -> BoxStream<'static, Told> {
         let (gateway, caller, connection) = (self.gateway.clone(), self.caller.clone(), Arc::clone(connection));
-        let viewer: Result<Arc<Viewer>> = gateway.app.recognition.still(&connection);
         let responses = if operation.kind == OperationType::Subscription {
             gateway.stream(operation, viewer, connection, caller)
         } else {
-            stream::once(async move { gateway.execute(operation, viewer, connection, caller).await }).boxed()
+            stream::once(async move {
+                let response = gateway.execute(operation, viewer, connection, caller).await;
+                let figures = async_graphql::Value::from_json(answer::rate_limit(&figures));
+                response.extension("rateLimit", figures.unwrap_or_default())
+            })
+            .boxed()
         };
         responses.map(Some).chain(stream::once(async { None })).boxed()
     }

@@ -122,7 +122,7 @@ async fn of_people_who_register_one_name_at_once_one_gets_it() {
 
 #[tokio::test]
 async fn too_many_registrations_from_one_address_have_to_wait() {
-    let server = TestServer::start_with(|config| config.auth.registrations_per_hour = 2).await;
+    let server = TestServer::start_with(|config| config.auth.registrations_per_hour = 2.try_into().unwrap()).await;
     let door = Actor::nobody(&server);
     for name in ["one", "two"] {
         let payload = register(&door, json!({ "username": name, "email": format!("{name}@home.example") })).await;

@@ -118,7 +118,7 @@ async fn a_cursor_of_another_list_or_another_server_is_refused() {
 #[tokio::test]
 async fn the_list_can_be_narrowed() {
     let server = TestServer::start().await;
-    let (ada, pat, kim) = (server.doctor("ada").await, server.patient("pat").await, server.patient("kim").await);
+    let (ada, pat, kim) = (server.doctor("ada").await, server.patient("pat").await, server.doctor("kim").await);
     let group = server.conversation(&[&ada, &pat, &kim]).await;
     let archived = server.conversation(&[&ada, &pat]).await;
     const OPEN: &str =
@@ -143,7 +143,7 @@ async fn the_list_can_be_narrowed() {
 #[tokio::test]
 async fn each_conversation_shows_its_partner_its_last_message_and_what_is_unread() {
     let server = TestServer::start().await;
-    let (ada, pat, kim) = (server.doctor("ada").await, server.patient("pat").await, server.patient("kim").await);
+    let (ada, pat, kim) = (server.doctor("ada").await, server.patient("pat").await, server.doctor("kim").await);
     let group = server.conversation(&[&ada, &pat, &kim]).await;
     let thread = server.conversation(&[&ada, &pat]).await;
     const ROWS: &str = "{ conversations { nodes { id title partner { username } unreadCount firstUnread { text } lastMessage { text sender { username } deletedAt } } } }";

@@ -223,3 +223,21 @@ async fn an_upload_that_is_no_file_is_an_error_with_a_code() {
     let expected = json!([{ "code": "INVALID_FORMAT", "field": ["input", "durationMs"] }]);
     assert_eq!(body["data"]["uploadAttachment"]["userErrors"], expected);
 }
+
+#[tokio::test]
+async fn what_a_patient_keeps_has_a_bound_and_making_room_helps() {
+    let server = TestServer::start_with(|config| config.limits.files_per_user = ByteSize::b(100)).await;
+    let pat = server.patient("pat").await;
+    let page = || Paper::note(&"x".repeat(40));
+    let kept = [pat.attach(&page()).await, pat.attach(&page()).await];
+    let refused = server.unchanged(pat.upload(&page())).await;
+    assert_eq!(codes(&refused), ["QUOTA_REACHED"]);
+    assert_eq!(server.files_on_disk(), 2, "the bytes of the refused file are gone");
+    pat.run(DISCARD, json!({ "a": kept[0]["id"] })).await;
+    let pages = [page(), page(), page()];
+    let taken = futures_util::future::join_all(pages.iter().map(|page| pat.upload(page))).await;
+    let taken = taken.iter().filter(|payload| codes(payload).is_empty()).count();
+    assert_eq!(taken, 1, "uploads at once share the one place that is left");
+    let ada = server.doctor("ada").await;
+    assert_eq!(ada.upload(&page()).await["userErrors"], json!([]), "everybody has their own");
+}

@@ -104,7 +104,9 @@ async fn a_member_leaves_and_hears_nothing_more() {
     assert_eq!(inbox.next().await["messageAdded"]["node"]["text"], "Before");
     assert_eq!(events.next_event().await, json!({ "__typename": "MessageAdded", "node": { "text": "Before" } }));
     assert_eq!(leave(&pat, &group).await, json!({ "conversationId": group, "userErrors": [] }));
+    assert_eq!(inbox.next().await["messageAdded"]["node"]["text"], "", "the line that tells of their leaving");
     inbox.ends_with("ACCESS_ENDED").await;
+    assert_eq!(events.next_event().await, json!({ "__typename": "MessageAdded", "node": { "text": "" } }));
     let removal = json!({ "__typename": "ParticipantRemoved", "conversationId": group, "user": { "username": "pat" } });
     assert_eq!(events.next_event().await, removal);
     ada.send(&group, "After").await;
@@ -132,7 +134,7 @@ async fn the_owner_removes_people_and_leaves_last() {
     let server = TestServer::start().await;
     let (ada, joe, pat) = (server.doctor("ada").await, server.doctor("joe").await, server.patient("pat").await);
     let (group, stranger) = (server.conversation(&[&ada, &joe, &pat]).await, server.patient("kim").await);
-    assert_eq!(codes(&server.unchanged(leave(&ada, &group)).await), ["NOT_ALLOWED"]);
+    assert_eq!(codes(&server.unchanged(leave(&ada, &group)).await), ["LAST_OWNER"]);
     assert_eq!(codes(&server.unchanged(try_remove(&joe, &group, &pat)).await), ["NOT_ALLOWED"]);
     assert_eq!(codes(&server.unchanged(try_remove(&joe, &group, &ada)).await), ["NOT_ALLOWED"]);
     let nobody = json!({ "i": { "conversationId": group, "userId": stranger.id } });
@@ -143,6 +145,7 @@ async fn the_owner_removes_people_and_leaves_last() {
     let left = &removed["conversation"]["participants"]["nodes"];
     assert_eq!(left.as_array().unwrap().len(), 2);
     assert!(left.as_array().unwrap().iter().all(|one| one["user"]["username"] != "pat"));
+    assert_eq!(inbox.next().await["messageAdded"]["node"]["text"], "", "the line that tells of it");
     inbox.ends_with("ACCESS_ENDED").await;
     let again = json!({ "i": { "conversationId": group, "userId": pat.id } });
     assert_eq!(server.unchanged(ada.code(REMOVE, again)).await, "NOT_FOUND");

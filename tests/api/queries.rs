@@ -99,11 +99,11 @@ async fn a_long_list_of_conversations_costs_what_a_short_one_does() {
 async fn a_message_to_twenty_listeners_costs_what_one_to_a_single_one_does() {
     let server = TestServer::start().await;
     let ada = server.doctor("ada").await;
-    let mut patients = Vec::new();
+    let mut doctors = Vec::new();
     for number in 0..20 {
-        patients.push(server.patient(&format!("patient{number}")).await);
+        doctors.push(server.doctor(&format!("doctor{number}")).await);
     }
-    let everybody: Vec<_> = std::iter::once(&ada).chain(&patients).collect();
+    let everybody: Vec<_> = std::iter::once(&ada).chain(&doctors).collect();
     let ward = server.conversation(&everybody).await;
     let query = "subscription($c: ID!) { messageAdded(conversationId: $c) { node { text sender { username } attachments { name } } } }";
     let sockets = tokio::sync::Mutex::new(Vec::new());
@@ -115,9 +115,9 @@ async fn a_message_to_twenty_listeners_costs_what_one_to_a_single_one_does() {
         }
         server.settle().await;
     };
-    sockets.lock().await.push(patients[0].subscribe(query, json!({ "c": ward })).await);
+    sockets.lock().await.push(doctors[0].subscribe(query, json!({ "c": ward })).await);
     let to_one = statements(&server, &send).await;
-    for patient in &patients[1..] {
+    for patient in &doctors[1..] {
         sockets.lock().await.push(patient.subscribe(query, json!({ "c": ward })).await);
     }
     let to_twenty = statements(&server, &send).await;

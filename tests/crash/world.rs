@@ -71,6 +71,9 @@ impl World {
             ("BEDSIDE_SIGNING_KEY", signing),
             ("BEDSIDE_DATA_DIR", folder.path().display().to_string()),
             ("DATABASE_URL", database_url.clone()),
+            // The senders go as fast as they can.
+            ("BEDSIDE_REQUESTS_PER_USER", "1000000".into()),
+            ("BEDSIDE_SENDS_PER_CONVERSATION", "1000000".into()),
         ];
         Self { folder, settings, database_url, senders: people, listeners, everywhere }
     }
@@ -135,6 +138,8 @@ async fn group(app: &App, people: &mut [&mut Person]) -> ConversationId {
         title: "Ward".into(),
         purpose: Purpose::General,
         participants: people.iter().map(|person| person.id).collect(),
+        description: None,
+        tags: Vec::new(),
     };
     let viewer: &Viewer = &owner;
     let (member, _) = conversations::create_group(app, viewer, new).await.unwrap();

@@ -278,7 +278,14 @@ impl<'a> Stage<'a> {
             (None, [other]) => conversations::open_direct(self.app, &viewer, *other, told.purpose).await,
             (title, _) => {
                 let title = title.clone().unwrap_or_default();
-                let new = NewGroup { client_id: Uuid::now_v7(), title, purpose: told.purpose, participants: others };
+                let new = NewGroup {
+                    client_id: Uuid::now_v7(),
+                    title,
+                    description: None,
+                    tags: Vec::new(),
+                    purpose: told.purpose,
+                    participants: others,
+                };
                 conversations::create_group(self.app, &viewer, new).await
             }
         }

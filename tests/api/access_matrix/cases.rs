@@ -39,7 +39,10 @@ fn none(_: &Scene) -> Value {
 /// The table.
 pub fn cases() -> &'static [Case] {
     static CASES: std::sync::LazyLock<Vec<Case>> = std::sync::LazyLock::new(|| {
-        [queries(), accounts(), conversations(), messages(), files(), subscriptions()].into_iter().flatten().collect()
+        [queries(), accounts(), conversations(), participants(), messages(), files(), subscriptions()]
+            .into_iter()
+            .flatten()
+            .collect()
     });
     &CASES
 }
@@ -54,6 +57,7 @@ fn queries() -> Vec<Case> {
     vec![
         case("Query.viewer", "{ viewer { id sessions { id } user { username } } }", none, Expect::Own),
         case("Query.cursor", "{ cursor }", none, Expect::Own),
+        case("Query.invitations", "{ invitations { nodes { id } } }", none, Expect::Own),
         case(
             "Query.user",
             "query($u: ID!) { user(id: $u) { username } }",
@@ -150,6 +154,47 @@ fn conversations() -> Vec<Case> {
             NOT_FOUND,
         ),
         case("Mutation.leaveConversation", LEAVE, |scene| json!({ "c": scene.group }), NOT_FOUND),
+    ]
+}
+
+fn participants() -> Vec<Case> {
+    vec![
+        case(
+            "Mutation.addParticipants",
+            "mutation($i: AddParticipantsInput!) { addParticipants(input: $i) { conversation { title } userErrors { code } } }",
+            |scene| json!({ "i": { "conversationId": scene.group, "userIds": [scene.eve.id] } }),
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.updateParticipant",
+            "mutation($i: UpdateParticipantInput!) { updateParticipant(input: $i) { conversation { title } userErrors { code } } }",
+            |scene| json!({ "i": { "conversationId": scene.group, "userId": scene.ada.id, "role": "MEMBER" } }),
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.updateConversation",
+            "mutation($i: UpdateConversationInput!) { updateConversation(input: $i) { conversation { title } userErrors { code } } }",
+            |scene| json!({ "i": { "conversationId": scene.group, "title": "Mine" } }),
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.inviteParticipants",
+            "mutation($i: InviteParticipantsInput!) { inviteParticipants(input: $i) { conversation { title } userErrors { code } } }",
+            |scene| json!({ "i": { "conversationId": scene.group, "userIds": [scene.eve.id] } }),
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.respondToInvitation",
+            "mutation($i: ID!) { respondToInvitation(input: { invitationId: $i, accept: true }) { invitation { conversationTitle } userErrors { code } } }",
+            |_| json!({ "i": bedside::ids::InvitationId::generate().to_string() }),
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.withdrawInvitation",
+            "mutation($i: ID!) { withdrawInvitation(input: { invitationId: $i }) { invitation { conversationTitle } userErrors { code } } }",
+            |_| json!({ "i": bedside::ids::InvitationId::generate().to_string() }),
+            NOT_FOUND,
+        ),
     ]
 }
 

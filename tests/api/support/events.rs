@@ -7,7 +7,7 @@ use super::{Actor, Listening, socket::Said};
 const FIELDS: &str = "
     __typename cursor actor { username }
     ... on Resync { reason }
-    ... on MessageAdded { node { id text } }
+    ... on MessageAdded { node { id text system { what } } }
     ... on MessageEdited { node { id text } }
     ... on MessageDeleted { node { id text deletedAt } }
     ... on ConversationAdded { conversation { id } }
@@ -28,6 +28,11 @@ impl Event {
     /// The name of its type.
     pub fn kind(&self) -> &str {
         self.0["__typename"].as_str().unwrap()
+    }
+
+    /// Whether it is a message that the server wrote.
+    pub fn is_line(&self) -> bool {
+        !self.0["node"]["system"].is_null()
     }
 
     /// Its place.
@@ -70,7 +75,7 @@ impl Events {
     pub async fn next_act(&mut self) -> Event {
         loop {
             let event = self.next().await;
-            if event.kind() != "MessagesDelivered" {
+            if event.kind() != "MessagesDelivered" && !event.is_line() {
                 return event;
             }
         }

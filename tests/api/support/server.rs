@@ -1,6 +1,6 @@
 //! A server on a free port, with its own database and folder.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
 use bedside::{
     App,
@@ -13,9 +13,12 @@ use bedside::{
 };
 use serde_json::json;
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinHandle};
 
 use super::{Actor, database};
+
+/// More than any test asks for in a minute.
+const PLENTY: NonZeroU32 = NonZeroU32::new(1_000_000).unwrap();
 
 /// One node. It stops when it is dropped.
 pub struct TestServer {
@@ -25,6 +28,7 @@ pub struct TestServer {
     pub clock: Clock,
     database_url: String,
     owns_database: bool,
+    serving: JoinHandle<std::io::Result<()>>,
 }
 
 impl TestServer {
@@ -42,7 +46,12 @@ impl TestServer {
         config.server.graphiql = true;
         // Tests that look at delivered markers write them down themselves, so no other hears of it in between.
         config.limits.delivered_every = Duration::from_secs(3600);
-        config.auth.registrations_per_hour = 1_000;
+        // Tests that are about how often somebody may ask set that themselves.
+        config.auth.registrations_per_hour = PLENTY;
+        config.limits.requests_per_user = PLENTY;
+        config.limits.requests_per_address = PLENTY;
+        config.limits.sockets_per_address = PLENTY;
+        config.limits.sends_per_conversation = PLENTY;
         config.auth.root_secret = Some(RootSecret::generate().into());
         config.auth.signing_key = Some(Tokens::generate_signing_key().unwrap().into());
         set(&mut config);
@@ -79,6 +88,16 @@ impl TestServer {
         self.database_url.starts_with("postgres")
     }
 
+    /// Stops this node as an operator does, and starts it anew on the same port.
+    pub async fn restart(&mut self) {
+        self.app.stopping().cancel();
+        (&mut self.serving).await.unwrap().unwrap();
+        self.app.database.clone().close().await;
+        let listener = TcpListener::bind(self.address).await.unwrap();
+        let config = self.app.config.clone();
+        (self.app, self.serving) = run(config, &self.clock, &self.database_url, listener).await;
+    }
+
     async fn node(
         config: Config,
         folder: Arc<TempDir>,
@@ -88,10 +107,8 @@ impl TestServer {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let database = Database::connect(&database_url).await.unwrap();
-        let app = App::start(config, clock.clone(), database, address).await.unwrap();
-        tokio::spawn(bedside::server::serve(Arc::clone(&app), listener, std::future::pending()));
-        Self { app, address, folder, clock, database_url, owns_database }
+        let (app, serving) = run(config, &clock, &database_url, listener).await;
+        Self { app, address, folder, clock, database_url, owns_database, serving }
     }
 
     /// The address of something on this node.
@@ -128,7 +145,12 @@ impl TestServer {
 
     /// The same person with a session that begins now.
     pub async fn signed_in_again(&self, person: &Actor) -> Actor {
-        let user = accounts::login(&self.app, &person.username, Actor::PASSWORD.into(), "test").await.unwrap();
+        let given = accounts::Credentials {
+            name: person.username.clone(),
+            password: Actor::PASSWORD.into(),
+            device_token: None,
+        };
+        let user = accounts::login(&self.app, given, self.address.ip(), "test").await.unwrap();
         Actor::new(self, user)
     }
 
@@ -139,9 +161,14 @@ impl TestServer {
             let opened = first.run("mutation($u: ID!) { openDirectConversation(input: { userId: $u }) { conversation { id } userErrors { code } } }", json!({ "u": other.id })).await;
             return opened["openDirectConversation"]["conversation"]["id"].as_str().unwrap().to_owned();
         }
+        self.group(first, others).await
+    }
+
+    /// A group of `owner` and `others`.
+    pub async fn group(&self, owner: &Actor, others: &[&Actor]) -> String {
         let ids: Vec<_> = others.iter().map(|other| &other.id).collect();
         let query = "mutation($c: UUID!, $p: [ID!]!) { createGroup(input: { clientId: $c, title: \"Ward round\", participantIds: $p }) { conversation { id } userErrors { code } } }";
-        let made = first.run(query, json!({ "c": uuid::Uuid::now_v7(), "p": ids })).await;
+        let made = owner.run(query, json!({ "c": uuid::Uuid::now_v7(), "p": ids })).await;
         made["createGroup"]["conversation"]["id"].as_str().unwrap().to_owned()
     }
 
@@ -150,6 +177,19 @@ impl TestServer {
         let head = bedside::journal::head(self.app.database.reader()).await.unwrap();
         self.app.tail.reached(head.seq).await;
     }
+}
+
+async fn run(
+    config: Config,
+    clock: &Clock,
+    database_url: &str,
+    listener: TcpListener,
+) -> (Arc<App>, JoinHandle<std::io::Result<()>>) {
+    let database = Database::connect(database_url).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = App::start(config, clock.clone(), database, address).await.unwrap();
+    let serving = tokio::spawn(bedside::server::serve(Arc::clone(&app), listener, std::future::pending()));
+    (app, serving)
 }
 
 /// Shows what servers log beside a test that fails, as `RUST_LOG` asks.

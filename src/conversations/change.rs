@@ -1,0 +1,114 @@
+//! Changing a conversation: its state, its name and what it is about.
+
+use sea_orm::ActiveEnum;
+
+use super::{details::Details, service, store};
+use crate::{
+    App,
+    access::{Membership, Viewer},
+    clock::Timestamp,
+    entity::conversation::{self, State},
+    error::{Error, Result, UserErrorCode},
+    ids::{ConversationId, UserId},
+    journal::{Change, EventBody, Locks, NewEvent, Seq, Tx, Write},
+    timeline::{self, Note, NoteKind},
+};
+
+/// Archives, closes or reopens a conversation.
+///
+/// # Errors
+/// NOT_FOUND, NOT_ALLOWED or CONVERSATION_CLOSED.
+pub async fn set_state(app: &App, viewer: &Viewer, id: ConversationId, state: State) -> Result<Membership> {
+    app.journal.write(SetState { viewer: viewer.clone(), id, state, now: app.clock.now() }).await?;
+    service::find(app, viewer, id).await
+}
+
+struct SetState {
+    viewer: Viewer,
+    id: ConversationId,
+    state: State,
+    now: Timestamp,
+}
+
+impl Write for SetState {
+    type Value = ();
+
+    fn actor(&self) -> Option<UserId> {
+        Some(self.viewer.id())
+    }
+
+    fn locks(&self) -> Locks {
+        Locks::conversation(self.id)
+    }
+
+    async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
+        let member = Membership::check(tx, &self.viewer, self.id).await?;
+        member.may_change_state(&self.viewer)?;
+        let old = member.conversation().state;
+        if old == self.state {
+            return Ok(Change::nothing(()));
+        }
+        let event = NewEvent::in_conversation(self.id, EventBody::ConversationStateChanged { old, new: self.state });
+        let note = Note::about(NoteKind::StateChanged, []).from_to(Some(old.to_value()), Some(self.state.to_value()));
+        let (lines, told) =
+            timeline::note(tx, &self.viewer, member.conversation(), &note, self.now, Seq::of(1)).await?;
+        let mut rows = vec![store::state_changed(self.id, self.state)];
+        rows.extend(lines);
+        Ok(Change { rows, events: vec![event, told], value: () })
+    }
+}
+
+/// Changes the name, the description, the purpose or the tags of a conversation.
+///
+/// # Errors
+/// NOT_FOUND, NOT_ALLOWED, BLANK, TOO_LONG or TOO_MANY.
+pub async fn update(app: &App, viewer: &Viewer, id: ConversationId, details: Details) -> Result<Membership> {
+    let details = details.checked()?;
+    app.journal.write(Update { viewer: viewer.clone(), id, details, now: app.clock.now() }).await?;
+    service::find(app, viewer, id).await
+}
+
+struct Update {
+    viewer: Viewer,
+    id: ConversationId,
+    details: Details,
+    now: Timestamp,
+}
+
+impl Write for Update {
+    type Value = ();
+
+    fn actor(&self) -> Option<UserId> {
+        Some(self.viewer.id())
+    }
+
+    fn locks(&self) -> Locks {
+        Locks::conversation(self.id)
+    }
+
+    async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
+        let member = Membership::check(tx, &self.viewer, self.id).await?;
+        member.may_update(&self.viewer)?;
+        let (before, title) = (member.conversation(), self.details.title.as_ref());
+        if title.is_some() && before.kind == conversation::Kind::Direct {
+            return Err(Error::invalid(
+                UserErrorCode::NotAllowed,
+                &["input", "title"],
+                "A conversation between two people has no name of its own.",
+            ));
+        }
+        let tags = store::tags(tx, &[self.id]).await?.into_iter().map(|row| row.tag).collect::<Vec<_>>();
+        let mut rows = self.details.rows(&member, &tags, self.now);
+        if rows.is_empty() {
+            return Ok(Change::nothing(()));
+        }
+        let mut events = vec![NewEvent::in_conversation(self.id, EventBody::ConversationUpdated)];
+        if title.is_some_and(|title| before.title.as_ref() != Some(title)) {
+            let note = Note::about(NoteKind::Renamed, []).from_to(before.title.clone(), title.cloned());
+            let (lines, told) = timeline::note(tx, &self.viewer, before, &note, self.now, Seq::of(1)).await?;
+            rows.extend(lines);
+            events.push(told);
+        }
+        Ok(Change { rows, events, value: () })
+    }
+}

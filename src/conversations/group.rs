@@ -1,0 +1,115 @@
+//! Making a group.
+
+use sea_orm::prelude::Uuid;
+
+use super::{details, service, store};
+use crate::{
+    App,
+    access::{Membership, Viewer},
+    clock::Timestamp,
+    config::Preset,
+    entity::{
+        conversation::{self, Purpose},
+        participant::ParticipantRole,
+    },
+    error::{Error, Result},
+    ids::{ConversationId, UserId},
+    journal::{Change, EventBody, Locks, NewEvent, Once, Outcome, Tx, Write},
+    participants,
+    people::roles,
+};
+
+/// What somebody gives to make a group.
+#[derive(Clone, Debug)]
+pub struct NewGroup {
+    /// The client's own name for the request.
+    pub client_id: Uuid,
+    /// 1 to 200 characters.
+    pub title: String,
+    /// Up to 1,000 characters.
+    pub description: Option<String>,
+    /// Up to 20, each up to 50 characters.
+    pub tags: Vec<String>,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Who takes part besides the viewer.
+    pub participants: Vec<UserId>,
+}
+
+/// Makes a group with the viewer as its owner; tells whether the same request had made it before.
+///
+/// # Errors
+/// BLANK, TOO_LONG, TOO_MANY, NOT_FOUND, ROLE_PAIR_NOT_ALLOWED or CONFLICT.
+pub async fn create_group(app: &App, viewer: &Viewer, mut new: NewGroup) -> Result<(Membership, bool)> {
+    new.title = details::title(&new.title)?;
+    new.description = details::description(new.description.as_deref())?;
+    new.tags = details::tags(&new.tags)?.into_iter().collect();
+    new.participants.retain(|id| *id != viewer.id());
+    new.participants.sort_unstable();
+    new.participants.dedup();
+    let most = app.config.limits.participants_max;
+    if new.participants.len() >= most {
+        return Err(participants::service::too_many(most, &["input", "participantIds"]));
+    }
+    let write = CreateGroup { viewer: viewer.clone(), new, now: app.clock.now(), preset: app.config.rules.preset };
+    let (id, replayed) = match app.journal.write(write).await? {
+        Outcome::Done { value, .. } => (value, false),
+        Outcome::Replayed(id) => (ConversationId(id), true),
+    };
+    Ok((service::find(app, viewer, id).await?, replayed))
+}
+
+struct CreateGroup {
+    viewer: Viewer,
+    new: NewGroup,
+    now: Timestamp,
+    preset: Preset,
+}
+
+impl Write for CreateGroup {
+    type Value = ConversationId;
+
+    fn actor(&self) -> Option<UserId> {
+        Some(self.viewer.id())
+    }
+
+    fn locks(&self) -> Locks {
+        Locks::users(self.new.participants.iter().copied().chain([self.viewer.id()]))
+    }
+
+    fn once(&self) -> Option<Once> {
+        let NewGroup { client_id, title, description, tags, purpose, participants } = &self.new;
+        Some(Once {
+            operation: "createGroup",
+            client_id: *client_id,
+            input: format!("{title:?} {description:?} {tags:?} {purpose:?} {participants:?}"),
+        })
+    }
+
+    fn subject(value: &Self::Value) -> Uuid {
+        value.0
+    }
+
+    async fn decide(&self, tx: &Tx) -> Result<Change<Self::Value>> {
+        let people = store::find_users(tx, &self.new.participants).await?;
+        if people.len() != self.new.participants.len() {
+            return Err(Error::NotFound);
+        }
+        let roles: Vec<_> = people.iter().map(|person| person.role).chain([self.viewer.role()]).collect();
+        roles::check_group(self.preset, &roles, &["input", "participantIds"])?;
+        let row = conversation::Model {
+            title: Some(self.new.title.clone()),
+            description: self.new.description.clone(),
+            ..service::new_conversation(self.viewer.id(), self.new.purpose, self.now)
+        };
+        let mut rows = vec![store::opened(&row)];
+        rows.extend(details::tag_rows(row.id, &[], &self.new.tags));
+        rows.extend(participants::service::founding(&row, self.viewer.id(), ParticipantRole::Owner, self.now));
+        for person in &people {
+            rows.extend(participants::service::founding(&row, person.id, ParticipantRole::Member, self.now));
+        }
+        let participants = people.iter().map(|person| person.id).chain([self.viewer.id()]).collect();
+        let event = NewEvent::in_conversation(row.id, EventBody::ConversationCreated { participants });
+        Ok(Change { rows, events: vec![event], value: row.id })
+    }
+}
