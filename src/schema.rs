@@ -20,7 +20,9 @@ use crate::{
     participants::ParticipantMutation,
     people::PeopleQuery,
     preferences::PreferenceMutation,
+    presence::{PresenceMutation, PresenceSubscription},
     receipts::{ReceiptMutation, ReceiptQuery, ReceiptSubscription},
+    typing::{TypingMutation, TypingSubscription},
 };
 
 /// What can be asked. Every field needs a signed-in viewer.
@@ -47,11 +49,19 @@ pub struct Mutation(
     MessageMutation,
     ReceiptMutation,
     AttachmentMutation,
+    PresenceMutation,
+    TypingMutation,
 );
 
 /// What can be listened to.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(LiveSubscription, MessageSubscription, ReceiptSubscription);
+pub struct Subscription(
+    LiveSubscription,
+    MessageSubscription,
+    ReceiptSubscription,
+    PresenceSubscription,
+    TypingSubscription,
+);
 
 /// The schema of a server.
 pub type BedsideSchema = Schema<Query, Mutation, Subscription>;

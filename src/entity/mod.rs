@@ -13,6 +13,7 @@ pub mod marker_step;
 pub mod message;
 pub mod message_version;
 pub mod participant;
+pub mod presence;
 pub mod refresh_token;
 pub mod session;
 pub mod stay;

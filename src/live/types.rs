@@ -97,7 +97,7 @@ impl Event {
             EventBody::UnreadChanged { .. } => Self::UnreadCountChanged(UnreadCountChanged(heard)),
             EventBody::SessionStarted { .. } => Self::SessionStarted(SessionStarted(heard)),
             EventBody::SessionEnded { .. } => Self::SessionEnded(SessionEnded(heard)),
-            EventBody::AccountRegistered => return None,
+            EventBody::AccountRegistered | EventBody::PresenceShared { .. } => return None,
         })
     }
 }
