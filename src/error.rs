@@ -206,6 +206,8 @@ pub enum UserErrorCode {
     WrongCredentials,
     /// People in these two roles cannot talk to each other.
     RolePairNotAllowed,
+    /// Nobody at the clinic has checked your credentials yet.
+    NotVerified,
     /// You cannot do this with yourself.
     SelfNotAllowed,
     /// Only the sender may do this.

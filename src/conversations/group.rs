@@ -7,7 +7,6 @@ use crate::{
     App,
     access::{Membership, Viewer},
     clock::Timestamp,
-    config::Preset,
     entity::{
         conversation::{self, Purpose},
         participant::ParticipantRole,
@@ -16,7 +15,7 @@ use crate::{
     ids::{ConversationId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Once, Outcome, Tx, Write},
     participants,
-    people::roles,
+    people::{self, roles::Matrix},
 };
 
 /// What somebody gives to make a group.
@@ -39,7 +38,7 @@ pub struct NewGroup {
 /// Makes a group with the viewer as its owner; tells whether the same request had made it before.
 ///
 /// # Errors
-/// BLANK, TOO_LONG, TOO_MANY, NOT_FOUND, ROLE_PAIR_NOT_ALLOWED or CONFLICT.
+/// BLANK, TOO_LONG, TOO_MANY, NOT_FOUND, ROLE_PAIR_NOT_ALLOWED, NOT_VERIFIED or CONFLICT.
 pub async fn create_group(app: &App, viewer: &Viewer, mut new: NewGroup) -> Result<(Membership, bool)> {
     new.title = details::title(&new.title)?;
     new.description = details::description(new.description.as_deref())?;
@@ -51,7 +50,8 @@ pub async fn create_group(app: &App, viewer: &Viewer, mut new: NewGroup) -> Resu
     if new.participants.len() >= most {
         return Err(participants::service::too_many(most, &["input", "participantIds"]));
     }
-    let write = CreateGroup { viewer: viewer.clone(), new, now: app.clock.now(), preset: app.config.rules.preset };
+    let write =
+        CreateGroup { viewer: viewer.clone(), new, now: app.clock.now(), matrix: Matrix::of(&app.config.rules) };
     let (id, replayed) = match app.journal.write(write).await? {
         Outcome::Done { value, .. } => (value, false),
         Outcome::Replayed(id) => (ConversationId(id), true),
@@ -63,7 +63,7 @@ struct CreateGroup {
     viewer: Viewer,
     new: NewGroup,
     now: Timestamp,
-    preset: Preset,
+    matrix: Matrix,
 }
 
 impl Write for CreateGroup {
@@ -91,12 +91,15 @@ impl Write for CreateGroup {
     }
 
     async fn decide(&self, tx: &Tx) -> Result<Change<Self::Value>> {
-        let people = store::find_users(tx, &self.new.participants).await?;
-        if people.len() != self.new.participants.len() {
+        let everybody: Vec<_> = self.new.participants.iter().copied().chain([self.viewer.id()]).collect();
+        let mut people = people::service::find_all(tx, &everybody).await?;
+        if people.len() != everybody.len() {
             return Err(Error::NotFound);
         }
-        let roles: Vec<_> = people.iter().map(|person| person.role).chain([self.viewer.role()]).collect();
-        roles::check_group(self.preset, &roles, &["input", "participantIds"])?;
+        let roles: Vec<_> = people.values().map(|person| person.role).collect();
+        let starter = people.remove(&self.viewer.id()).ok_or(Error::NotFound)?;
+        let new: Vec<_> = people.values().map(|person| person.role).collect();
+        self.matrix.may_gather(Some(&starter), &roles, &new, &["input", "participantIds"])?;
         let row = conversation::Model {
             title: Some(self.new.title.clone()),
             description: self.new.description.clone(),
@@ -105,11 +108,10 @@ impl Write for CreateGroup {
         let mut rows = vec![store::opened(&row)];
         rows.extend(details::tag_rows(row.id, &[], &self.new.tags));
         rows.extend(participants::service::founding(&row, self.viewer.id(), ParticipantRole::Owner, self.now));
-        for person in &people {
-            rows.extend(participants::service::founding(&row, person.id, ParticipantRole::Member, self.now));
+        for person in &self.new.participants {
+            rows.extend(participants::service::founding(&row, *person, ParticipantRole::Member, self.now));
         }
-        let participants = people.iter().map(|person| person.id).chain([self.viewer.id()]).collect();
-        let event = NewEvent::in_conversation(row.id, EventBody::ConversationCreated { participants });
+        let event = NewEvent::in_conversation(row.id, EventBody::ConversationCreated { participants: everybody });
         Ok(Change { rows, events: vec![event], value: row.id })
     }
 }

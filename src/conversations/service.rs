@@ -15,7 +15,6 @@ use crate::{
     App,
     access::{Membership, Viewer},
     clock::Timestamp,
-    config::Preset,
     entity::{
         conversation::{self, Kind, Purpose, State},
         participant::ParticipantRole,
@@ -25,7 +24,7 @@ use crate::{
     ids::{ConversationId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Outcome, Row, Seq, Tx, Write},
     participants,
-    people::roles,
+    people::{self, roles::Matrix},
 };
 
 /// One of the viewer's conversations.
@@ -59,13 +58,18 @@ pub async fn tags(db: &impl ConnectionTrait, ids: &[ConversationId]) -> Result<H
 /// Opens the direct conversation with somebody, or finds it; tells whether it was opened now.
 ///
 /// # Errors
-/// NOT_FOUND, SELF_NOT_ALLOWED or ROLE_PAIR_NOT_ALLOWED.
+/// NOT_FOUND, SELF_NOT_ALLOWED, ROLE_PAIR_NOT_ALLOWED or NOT_VERIFIED.
 pub async fn open_direct(app: &App, viewer: &Viewer, other: UserId, purpose: Purpose) -> Result<(Membership, bool)> {
     if let Some(id) = store::find_direct(app.database.reader(), viewer.id(), other).await? {
         return Ok((find(app, viewer, id).await?, false));
     }
-    let write =
-        OpenDirect { viewer: viewer.clone(), other, purpose, now: app.clock.now(), preset: app.config.rules.preset };
+    let write = OpenDirect {
+        viewer: viewer.clone(),
+        other,
+        purpose,
+        now: app.clock.now(),
+        matrix: Matrix::of(&app.config.rules),
+    };
     let Outcome::Done { value: (id, is_new), .. } = app.journal.write(write).await? else {
         return Err(Error::NotFound);
     };
@@ -84,14 +88,14 @@ pub async fn find_direct(db: &impl ConnectionTrait, viewer: &Viewer, other: User
 /// first of the change.
 ///
 /// # Errors
-/// NOT_FOUND, SELF_NOT_ALLOWED or ROLE_PAIR_NOT_ALLOWED.
+/// NOT_FOUND, SELF_NOT_ALLOWED, ROLE_PAIR_NOT_ALLOWED or NOT_VERIFIED.
 pub async fn opening(
     tx: &Tx,
     viewer: &Viewer,
     other: UserId,
     purpose: Purpose,
     now: Timestamp,
-    preset: Preset,
+    matrix: Matrix,
 ) -> Result<(conversation::Model, Vec<Row>, NewEvent)> {
     if other == viewer.id() {
         return Err(Error::invalid(
@@ -100,8 +104,11 @@ pub async fn opening(
             "You cannot open a conversation with yourself.",
         ));
     }
-    let other = store::find_users(tx, &[other]).await?.pop().ok_or(Error::NotFound)?;
-    roles::check(preset, viewer.role(), other.role)?;
+    let people = people::service::find_all(tx, &[viewer.id(), other]).await?;
+    let (Some(starter), Some(other)) = (people.get(&viewer.id()), people.get(&other)) else {
+        return Err(Error::NotFound);
+    };
+    matrix.may_start(starter, other, &["input", "userId"])?;
     let direct_key = Some(store::direct_key(viewer.id(), other.id));
     let row = conversation::Model { direct_key, kind: Kind::Direct, ..new_conversation(viewer.id(), purpose, now) };
     let mut rows = vec![store::opened(&row)];
@@ -136,7 +143,7 @@ struct OpenDirect {
     other: UserId,
     purpose: Purpose,
     now: Timestamp,
-    preset: Preset,
+    matrix: Matrix,
 }
 
 impl Write for OpenDirect {
@@ -154,7 +161,7 @@ impl Write for OpenDirect {
         if let Some(id) = store::find_direct(tx, self.viewer.id(), self.other).await? {
             return Ok(Change::nothing((id, false)));
         }
-        let (row, rows, event) = opening(tx, &self.viewer, self.other, self.purpose, self.now, self.preset).await?;
+        let (row, rows, event) = opening(tx, &self.viewer, self.other, self.purpose, self.now, self.matrix).await?;
         Ok(Change { rows, events: vec![event], value: (row.id, true) })
     }
 }

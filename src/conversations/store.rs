@@ -10,7 +10,7 @@ use crate::{
     access::{Membership, Viewer},
     entity::{
         conversation::{self, State},
-        conversation_tag, participant, user,
+        conversation_tag, participant,
     },
     error::Result,
     graphql::Page,
@@ -32,10 +32,6 @@ pub(super) async fn find_direct(
     let row =
         conversation::Entity::find().filter(conversation::Column::DirectKey.eq(direct_key(one, other))).one(db).await?;
     Ok(row.map(|row| row.id))
-}
-
-pub(super) async fn find_users(db: &impl ConnectionTrait, ids: &[UserId]) -> Result<Vec<user::Model>> {
-    Ok(user::Entity::find().filter(user::Column::Id.is_in(ids.iter().copied())).all(db).await?)
 }
 
 /// Which of the viewer's conversations to list.

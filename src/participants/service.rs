@@ -9,17 +9,15 @@ use crate::{
     App,
     access::{Membership, Viewer},
     clock::Timestamp,
-    config::Preset,
     entity::{
         conversation,
         participant::{self, ParticipantRole},
-        user,
     },
     error::{Error, Result, UserErrorCode},
     graphql::Page,
     ids::{ConversationId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Row, Seq, Tx, Write},
-    people::{self, roles},
+    people::{self, roles::Matrix},
     timeline::{self, Note, NoteKind},
 };
 
@@ -81,15 +79,22 @@ pub struct Terms {
     /// The most people the conversation may have.
     pub most: usize,
     /// Who may talk to whom.
-    pub preset: Preset,
+    pub matrix: Matrix,
 }
 
 /// Everybody who takes part and the people who come, checked against the rules of a group. Those who are there already
-/// are left out of what it gives. The caller holds the users and the conversation locked.
+/// are left out of what it gives. `starter` is who brings them in; none when they come by themselves, because somebody
+/// was allowed to ask them before. The caller holds the users and the conversation locked.
 ///
 /// # Errors
-/// NOT_FOUND, TOO_MANY or ROLE_PAIR_NOT_ALLOWED.
-pub async fn newcomers(tx: &Tx, conversation: ConversationId, users: &[UserId], terms: &Terms) -> Result<Vec<UserId>> {
+/// NOT_FOUND, TOO_MANY, ROLE_PAIR_NOT_ALLOWED or NOT_VERIFIED.
+pub async fn newcomers(
+    tx: &Tx,
+    starter: Option<UserId>,
+    conversation: ConversationId,
+    users: &[UserId],
+    terms: &Terms,
+) -> Result<Vec<UserId>> {
     let here: Vec<_> = store::all(tx, conversation).await?.into_iter().map(|row| row.user_id).collect();
     let mut new: Vec<_> = users.iter().copied().filter(|user| !here.contains(user)).collect();
     new.sort_unstable();
@@ -102,8 +107,9 @@ pub async fn newcomers(tx: &Tx, conversation: ConversationId, users: &[UserId], 
     if known.len() < everybody.len() {
         return Err(Error::NotFound);
     }
-    let roles: Vec<user::Role> = known.values().map(|user| user.role).collect();
-    roles::check_group(terms.preset, &roles, &["input", "userIds"])?;
+    let starter = starter.and_then(|id| known.get(&id));
+    let roles = |ids: &[UserId]| ids.iter().filter_map(|id| Some(known.get(id)?.role)).collect::<Vec<_>>();
+    terms.matrix.may_gather(starter.map(AsRef::as_ref), &roles(&everybody), &roles(&new), &["input", "userIds"])?;
     Ok(new)
 }
 
@@ -160,7 +166,7 @@ pub struct Adding {
 /// Adds people to a group; those who are there already stay as they are.
 ///
 /// # Errors
-/// NOT_FOUND, NOT_ALLOWED, CONVERSATION_CLOSED, TOO_MANY or ROLE_PAIR_NOT_ALLOWED.
+/// NOT_FOUND, NOT_ALLOWED, CONVERSATION_CLOSED, TOO_MANY, ROLE_PAIR_NOT_ALLOWED or NOT_VERIFIED.
 pub async fn add(app: &App, viewer: &Viewer, adding: Adding) -> Result<Membership> {
     let (terms, id) = (terms(app, &adding)?, adding.conversation);
     app.journal.write(Add { viewer: viewer.clone(), adding, terms }).await?;
@@ -177,7 +183,7 @@ pub fn terms(app: &App, adding: &Adding) -> Result<Terms> {
         return Err(too_many(most, &["input", "userIds"]));
     }
     let Adding { role, sees_history, .. } = *adding;
-    Ok(Terms { role, sees_history, now: app.clock.now(), most, preset: app.config.rules.preset })
+    Ok(Terms { role, sees_history, now: app.clock.now(), most, matrix: Matrix::of(&app.config.rules) })
 }
 
 struct Add {
@@ -201,7 +207,8 @@ impl Write for Add {
         let member = Membership::check(tx, &self.viewer, self.adding.conversation).await?;
         member.may_grant(self.terms.role)?;
         member.is_open()?;
-        let new = newcomers(tx, self.adding.conversation, &self.adding.users, &self.terms).await?;
+        let new =
+            newcomers(tx, Some(self.viewer.id()), self.adding.conversation, &self.adding.users, &self.terms).await?;
         if new.is_empty() {
             return Ok(Change::nothing(()));
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 
-use super::{UserById, roles};
+use super::{UserById, roles::Matrix};
 use crate::{
     clock::Timestamp,
     entity::user::{self, Role},
@@ -104,6 +104,7 @@ impl User {
         if self.is_oneself(ctx)? {
             return Permission::of(Err(Error::invalid(UserErrorCode::SelfNotAllowed, &[], "This is you.")));
         }
-        Permission::of(roles::check(ctx.app().config.rules.preset, ctx.viewer()?.role(), self.0.role))
+        let viewer = Self::load(ctx, ctx.viewer()?.id()).await?;
+        Permission::of(Matrix::of(&ctx.app().config.rules).may_start(&viewer.0, &self.0, &[]))
     }
 }

@@ -28,6 +28,7 @@ mod races;
 mod receipts;
 mod resume;
 mod resync;
+mod roles;
 mod schema_rules;
 mod sessions;
 mod slow;
