@@ -18,7 +18,7 @@ use crate::{
     messages::{MessageMutation, MessageQuery, MessageSubscription},
     node::NodeQuery,
     participants::ParticipantMutation,
-    people::PeopleQuery,
+    people::{PeopleMutation, PeopleQuery},
     receipts::{ReceiptMutation, ReceiptQuery, ReceiptSubscription},
 };
 
@@ -39,6 +39,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     AccountMutation,
+    PeopleMutation,
     ConversationMutation,
     ParticipantMutation,
     InvitationMutation,

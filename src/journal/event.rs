@@ -37,6 +37,11 @@ pub enum EventBody {
         /// The sign-in.
         session: SessionId,
     },
+    /// What a person tells of themselves changed, or whether it was checked. For themselves.
+    ProfileChanged {
+        /// Who.
+        user: UserId,
+    },
     /// A conversation was opened.
     ConversationCreated {
         /// Who takes part from here on.

@@ -57,6 +57,8 @@ pub enum Event {
     MessagesDelivered(MessagesDelivered),
     /// The viewer's own count changed.
     UnreadCountChanged(UnreadCountChanged),
+    /// The viewer's profile changed.
+    ProfileChanged(ProfileChanged),
     /// A device signed in.
     SessionStarted(SessionStarted),
     /// A sign-in ended.
@@ -95,6 +97,7 @@ impl Event {
             EventBody::Read { .. } => Self::MessagesRead(MessagesRead(heard)),
             EventBody::Delivered { .. } => Self::MessagesDelivered(MessagesDelivered(heard)),
             EventBody::UnreadChanged { .. } => Self::UnreadCountChanged(UnreadCountChanged(heard)),
+            EventBody::ProfileChanged { .. } => Self::ProfileChanged(ProfileChanged(heard)),
             EventBody::SessionStarted { .. } => Self::SessionStarted(SessionStarted(heard)),
             EventBody::SessionEnded { .. } => Self::SessionEnded(SessionEnded(heard)),
             EventBody::AccountRegistered => return None,
@@ -340,6 +343,18 @@ event! {
         /// The conversation. Null when the viewer has left it since.
         async fn conversation(&self, ctx: &Context<'_>) -> Result<Option<Conversation>> {
             conversation(ctx, &self.0).await
+        }
+    }
+}
+
+event! {
+    /// The viewer's own profile changed, on another device, or because the clinic checked their credentials. Profiles
+    /// of others are not told live: they are as they are now in every answer and event that names the person.
+    ProfileChanged {
+        /// The viewer.
+        async fn user(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+            let Some(EventBody::ProfileChanged { user }) = &self.0.event.body else { return Ok(None) };
+            Ok(ctx.load(UserById(*user)).await?.map(User))
         }
     }
 }

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 
-use super::{UserById, roles::Matrix};
+use super::{UserById, profile::Changes, roles::Matrix};
 use crate::{
+    attachments::{Attachment, AvatarOf},
     clock::Timestamp,
     entity::user::{self, Role},
-    error::{Error, Result, UserErrorCode},
+    error::{Error, Result, UserError, UserErrorCode, outcome},
     graphql::{ContextExt, Permission},
-    ids::UserId,
+    ids::{AttachmentId, UserId},
 };
 
 /// A person with an account.
@@ -79,7 +80,12 @@ impl User {
         self.0.institution.as_deref()
     }
 
-    /// A few words about the person. Null when not given.
+    /// The picture the person shows of themselves: PNG, JPEG or WebP. Null when they show none.
+    async fn avatar(&self, ctx: &Context<'_>) -> Result<Option<Attachment>> {
+        Ok(ctx.load(AvatarOf(self.0.id)).await?.map(Attachment::from))
+    }
+
+    /// A few words about the person, up to 1,000 characters. Null when not given.
     async fn bio(&self) -> Option<&str> {
         self.0.bio.as_deref()
     }
@@ -106,5 +112,84 @@ impl User {
         }
         let viewer = Self::load(ctx, ctx.viewer()?.id()).await?;
         Permission::of(Matrix::of(&ctx.app().config.rules).may_start(&viewer.0, &self.0, &[]))
+    }
+}
+
+/// What to change of the viewer's profile. What is left out stays.
+#[derive(InputObject)]
+pub struct UpdateProfileInput {
+    /// The unique name to sign in and be mentioned with: 3 to 32 letters, digits, dots, dashes or underscores; kept in
+    /// lower case.
+    username: Option<String>,
+    /// The full name, 1 to 100 characters.
+    full_name: Option<String>,
+    /// A free title such as "Therapist", up to 100 characters; null clears it.
+    title: MaybeUndefined<String>,
+    /// A field of work such as "Cardiology", up to 100 characters; null clears it.
+    specialization: MaybeUndefined<String>,
+    /// Where the person works or studies, up to 200 characters; null clears it.
+    institution: MaybeUndefined<String>,
+    /// A few words about the person, up to 1,000 characters; null clears it.
+    bio: MaybeUndefined<String>,
+    /// An upload of the viewer that was not sent, `att_…`: a PNG, JPEG or WebP picture. It takes the place of the one
+    /// there was, whose bytes go; null takes that away.
+    avatar_id: MaybeUndefined<ID>,
+}
+
+impl UpdateProfileInput {
+    pub(super) fn parse(self) -> Result<Changes> {
+        let optional = |text: MaybeUndefined<String>| text.as_opt_ref().map(|text| text.cloned());
+        let avatar = self.avatar_id.as_opt_ref().map(|id| id.map(|id| AttachmentId::parse(id)).transpose());
+        Ok(Changes {
+            username: self.username,
+            full_name: self.full_name,
+            title: optional(self.title),
+            specialization: optional(self.specialization),
+            institution: optional(self.institution),
+            bio: optional(self.bio),
+            avatar: avatar.transpose()?,
+        })
+    }
+}
+
+/// Whose credentials were checked.
+#[derive(InputObject)]
+pub struct VerifyUserInput {
+    /// A clinician, `user_…`.
+    pub user_id: ID,
+    /// Whether the credentials are good; false takes an earlier check back.
+    #[graphql(default = true)]
+    pub verified: bool,
+}
+
+/// The answer to changing one's profile.
+#[derive(SimpleObject)]
+pub struct UpdateProfilePayload {
+    /// The viewer as they are now. Null when `userErrors` says why not.
+    user: Option<User>,
+    /// What has to be mended first.
+    user_errors: Vec<UserError>,
+}
+
+impl UpdateProfilePayload {
+    pub(super) fn from_outcome(result: Result<user::Model>) -> Result<Option<Self>> {
+        let (user, user_errors) = outcome(result)?;
+        Ok(Some(Self { user: user.map(|row| User(Arc::new(row))), user_errors }))
+    }
+}
+
+/// The answer to checking somebody's credentials.
+#[derive(SimpleObject)]
+pub struct VerifyUserPayload {
+    /// The clinician as they are now. Null when `userErrors` says why not.
+    user: Option<User>,
+    /// What has to be mended first.
+    user_errors: Vec<UserError>,
+}
+
+impl VerifyUserPayload {
+    pub(super) fn from_outcome(result: Result<user::Model>) -> Result<Option<Self>> {
+        let (user, user_errors) = outcome(result)?;
+        Ok(Some(Self { user: user.map(|row| User(Arc::new(row))), user_errors }))
     }
 }

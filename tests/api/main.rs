@@ -23,6 +23,7 @@ mod live;
 mod login_throttle;
 mod memberships;
 mod messages;
+mod profiles;
 mod queries;
 mod races;
 mod receipts;

@@ -1,6 +1,6 @@
 //! Who may start talking to whom, as a clinic sets it.
 
-use bedside::{accounts::service as accounts, entity::user::Role};
+use bedside::entity::user::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -18,26 +18,10 @@ async fn act(who: &Actor, query: &str, input: Value) -> Value {
     who.run(query, json!({ "i": input })).await["act"].take()
 }
 
-/// A clinician whose credentials nobody has checked.
-async fn newcomer(server: &TestServer, username: &str) -> Actor {
-    let new = accounts::NewAccount {
-        username: username.into(),
-        email: format!("{username}@clinic.example"),
-        full_name: username.into(),
-        password: Actor::PASSWORD.into(),
-        role: Role::Clinician,
-        title: None,
-        specialization: None,
-        institution: None,
-    };
-    let user = accounts::create(&server.app, new, false).await.unwrap();
-    Actor::new(server, accounts::start_session(&server.app, user, "test").await.unwrap())
-}
-
 #[tokio::test]
 async fn a_clinician_nobody_has_checked_does_not_start_with_patients() {
     let server = TestServer::start().await;
-    let (eve, joe, pat) = (newcomer(&server, "eve").await, server.doctor("joe").await, server.patient("pat").await);
+    let (eve, joe, pat) = (server.newcomer("eve").await, server.doctor("joe").await, server.patient("pat").await);
     let group = server.group(&eve, &[&joe]).await;
     let to_group = json!({ "conversationId": group, "userIds": [pat.id] });
     let with_pat = json!({ "clientId": Uuid::now_v7(), "title": "Ward round", "participantIds": [pat.id, joe.id] });
@@ -69,7 +53,7 @@ async fn a_clinician_nobody_has_checked_does_not_start_with_patients() {
 #[tokio::test]
 async fn a_clinic_may_trust_those_it_has_not_checked() {
     let server = TestServer::start_with(|config| config.rules.unverified_clinicians_start = true).await;
-    let (eve, pat) = (newcomer(&server, "eve").await, server.patient("pat").await);
+    let (eve, pat) = (server.newcomer("eve").await, server.patient("pat").await);
     assert_eq!(act(&eve, OPEN, json!({ "userId": pat.id })).await["created"], true);
 }
 

@@ -39,7 +39,7 @@ fn none(_: &Scene) -> Value {
 /// The table.
 pub fn cases() -> &'static [Case] {
     static CASES: std::sync::LazyLock<Vec<Case>> = std::sync::LazyLock::new(|| {
-        [queries(), accounts(), conversations(), participants(), messages(), files(), subscriptions()]
+        [queries(), accounts(), people(), conversations(), participants(), messages(), files(), subscriptions()]
             .into_iter()
             .flatten()
             .collect()
@@ -122,6 +122,23 @@ fn accounts() -> Vec<Case> {
             "mutation($s: ID!) { revokeSession(input: { sessionId: $s }) { sessionId } }",
             |scene| json!({ "s": scene.ada.session }),
             NOT_FOUND,
+        ),
+    ]
+}
+
+fn people() -> Vec<Case> {
+    vec![
+        case(
+            "Mutation.updateProfile",
+            "mutation($i: UpdateProfileInput!) { updateProfile(input: $i) { user { username } userErrors { code } } }",
+            |_| json!({ "i": { "bio": "Here to help" } }),
+            Expect::Own,
+        ),
+        case(
+            "Mutation.verifyUser",
+            "mutation($u: ID!) { verifyUser(input: { userId: $u }) { user { username } userErrors { code } } }",
+            |scene| json!({ "u": scene.ada.id }),
+            Expect::Code("FORBIDDEN"),
         ),
     ]
 }
