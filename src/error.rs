@@ -224,6 +224,10 @@ pub enum UserErrorCode {
     LastOwner,
     /// The invitation was answered or withdrawn before.
     InvitationClosed,
+    /// The contact request was answered before.
+    RequestClosed,
+    /// The other person declined the contact request.
+    ContactDeclined,
     /// The message was deleted.
     MessageDeleted,
     /// The message replied to is not in this conversation.

@@ -12,6 +12,8 @@ use crate::{
     App,
     accounts::{AccountMutation, AccountQuery},
     attachments::AttachmentMutation,
+    blocks::BlockMutation,
+    contacts::{ContactMutation, ContactQuery},
     conversations::{ConversationMutation, ConversationQuery},
     invitations::{InvitationMutation, InvitationQuery},
     live::{LiveQuery, LiveSubscription},
@@ -27,6 +29,7 @@ use crate::{
 pub struct Query(
     AccountQuery,
     PeopleQuery,
+    ContactQuery,
     ConversationQuery,
     InvitationQuery,
     MessageQuery,
@@ -40,6 +43,8 @@ pub struct Query(
 pub struct Mutation(
     AccountMutation,
     PeopleMutation,
+    ContactMutation,
+    BlockMutation,
     ConversationMutation,
     ParticipantMutation,
     InvitationMutation,

@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result, UserErrorCode},
     ids::{SessionId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Outcome, Tx, Write},
-    people::profile,
+    people::{self, profile},
 };
 
 use super::{
@@ -258,7 +258,9 @@ impl Write for Register {
             ));
         }
         let event = NewEvent::for_user(self.user.id, EventBody::AccountRegistered);
-        Ok(Change { rows: vec![store::registered(&self.user)], events: vec![event], value: () })
+        let mut rows = vec![store::registered(&self.user)];
+        rows.extend(people::service::listed(&self.user));
+        Ok(Change { rows, events: vec![event], value: () })
     }
 }
 

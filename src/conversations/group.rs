@@ -38,7 +38,7 @@ pub struct NewGroup {
 /// Makes a group with the viewer as its owner; tells whether the same request had made it before.
 ///
 /// # Errors
-/// BLANK, TOO_LONG, TOO_MANY, NOT_FOUND, ROLE_PAIR_NOT_ALLOWED, NOT_VERIFIED or CONFLICT.
+/// BLANK, TOO_LONG, TOO_MANY, NOT_FOUND, ROLE_PAIR_NOT_ALLOWED, NOT_VERIFIED, CANNOT_SEND or CONFLICT.
 pub async fn create_group(app: &App, viewer: &Viewer, mut new: NewGroup) -> Result<(Membership, bool)> {
     new.title = details::title(&new.title)?;
     new.description = details::description(new.description.as_deref())?;
@@ -99,7 +99,8 @@ impl Write for CreateGroup {
         let roles: Vec<_> = people.values().map(|person| person.role).collect();
         let starter = people.remove(&self.viewer.id()).ok_or(Error::NotFound)?;
         let new: Vec<_> = people.values().map(|person| person.role).collect();
-        self.matrix.may_gather(Some(&starter), &roles, &new, &["input", "participantIds"])?;
+        let is_blocked = !people::service::blocked(tx, starter.id, &self.new.participants).await?.is_empty();
+        self.matrix.may_gather(Some(&starter), &roles, &new, is_blocked, &["input", "participantIds"])?;
         let row = conversation::Model {
             title: Some(self.new.title.clone()),
             description: self.new.description.clone(),

@@ -58,7 +58,7 @@ pub async fn tags(db: &impl ConnectionTrait, ids: &[ConversationId]) -> Result<H
 /// Opens the direct conversation with somebody, or finds it; tells whether it was opened now.
 ///
 /// # Errors
-/// NOT_FOUND, SELF_NOT_ALLOWED, ROLE_PAIR_NOT_ALLOWED or NOT_VERIFIED.
+/// NOT_FOUND, SELF_NOT_ALLOWED, ROLE_PAIR_NOT_ALLOWED, NOT_VERIFIED or CANNOT_SEND.
 pub async fn open_direct(app: &App, viewer: &Viewer, other: UserId, purpose: Purpose) -> Result<(Membership, bool)> {
     if let Some(id) = store::find_direct(app.database.reader(), viewer.id(), other).await? {
         return Ok((find(app, viewer, id).await?, false));
@@ -84,11 +84,26 @@ pub async fn find_direct(db: &impl ConnectionTrait, viewer: &Viewer, other: User
     store::find_direct(db, viewer.id(), other).await
 }
 
+/// The viewer's direct conversations with these people, where there are any: three queries, whatever their number.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn directs_with(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    others: &[UserId],
+) -> Result<HashMap<UserId, Membership>> {
+    let found = store::find_directs(db, viewer.id(), others).await?;
+    let ids: Vec<_> = found.iter().map(|(_, id)| *id).collect();
+    let mut mine = Membership::check_all(db, viewer, &ids).await?;
+    Ok(found.into_iter().filter_map(|(other, id)| Some((other, mine.remove(&id)?))).collect())
+}
+
 /// What opens a direct conversation, for a write that has locked both users and found none. Its one event is the
 /// first of the change.
 ///
 /// # Errors
-/// NOT_FOUND, SELF_NOT_ALLOWED, ROLE_PAIR_NOT_ALLOWED or NOT_VERIFIED.
+/// NOT_FOUND, SELF_NOT_ALLOWED, ROLE_PAIR_NOT_ALLOWED, NOT_VERIFIED or CANNOT_SEND.
 pub async fn opening(
     tx: &Tx,
     viewer: &Viewer,
@@ -108,7 +123,8 @@ pub async fn opening(
     let (Some(starter), Some(other)) = (people.get(&viewer.id()), people.get(&other)) else {
         return Err(Error::NotFound);
     };
-    matrix.may_start(starter, other, &["input", "userId"])?;
+    let is_blocked = !people::service::blocked(tx, starter.id, &[other.id]).await?.is_empty();
+    matrix.may_start(starter, other, is_blocked, &["input", "userId"])?;
     let direct_key = Some(store::direct_key(viewer.id(), other.id));
     let row = conversation::Model { direct_key, kind: Kind::Direct, ..new_conversation(viewer.id(), purpose, now) };
     let mut rows = vec![store::opened(&row)];

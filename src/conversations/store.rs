@@ -1,5 +1,7 @@
 //! The rows of conversations and their participants.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
@@ -32,6 +34,18 @@ pub(super) async fn find_direct(
     let row =
         conversation::Entity::find().filter(conversation::Column::DirectKey.eq(direct_key(one, other))).one(db).await?;
     Ok(row.map(|row| row.id))
+}
+
+/// The direct conversations of somebody with some others, each with the other.
+pub(super) async fn find_directs(
+    db: &impl ConnectionTrait,
+    one: UserId,
+    others: &[UserId],
+) -> Result<Vec<(UserId, ConversationId)>> {
+    let mut keys: HashMap<_, _> = others.iter().map(|other| (direct_key(one, *other), *other)).collect();
+    let chosen = conversation::Column::DirectKey.is_in(keys.keys());
+    let rows = conversation::Entity::find().filter(chosen).all(db).await?;
+    Ok(rows.into_iter().filter_map(|row| Some((keys.remove(row.direct_key.as_ref()?)?, row.id))).collect())
 }
 
 /// Which of the viewer's conversations to list.

@@ -7,5 +7,5 @@ mod permission;
 pub mod precheck;
 
 pub use context::{Batch, ContextExt, RequestContext, SignedIn, Told};
-pub use page::{List, Page, PageArgs};
+pub use page::{List, Page, PageArgs, PageKey};
 pub use permission::Permission;

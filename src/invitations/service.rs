@@ -77,7 +77,7 @@ async fn with_groups(app: &App, rows: Vec<invitation::Model>) -> Result<Vec<Aske
 /// Asks people to join a group. Those who are there, or asked already, stay as they are.
 ///
 /// # Errors
-/// NOT_FOUND, NOT_ALLOWED, CONVERSATION_CLOSED, TOO_MANY, ROLE_PAIR_NOT_ALLOWED or NOT_VERIFIED.
+/// NOT_FOUND, NOT_ALLOWED, CONVERSATION_CLOSED, TOO_MANY, ROLE_PAIR_NOT_ALLOWED, NOT_VERIFIED or CANNOT_SEND.
 pub async fn invite(app: &App, viewer: &Viewer, asking: Adding) -> Result<Membership> {
     let id = asking.conversation;
     let terms = participants::terms(app, &asking)?;

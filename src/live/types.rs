@@ -8,6 +8,7 @@ use super::{Heard, Item};
 use crate::{
     App,
     clock::Timestamp,
+    contacts::{Contact, ContactWith},
     conversations::{Conversation, MembershipOf},
     error::Result,
     graphql::ContextExt,
@@ -59,6 +60,10 @@ pub enum Event {
     UnreadCountChanged(UnreadCountChanged),
     /// The viewer's profile changed.
     ProfileChanged(ProfileChanged),
+    /// A contact of the viewer changed.
+    ContactChanged(ContactChanged),
+    /// The viewer blocked somebody, or ended that.
+    BlockChanged(BlockChanged),
     /// A device signed in.
     SessionStarted(SessionStarted),
     /// A sign-in ended.
@@ -90,7 +95,7 @@ impl Event {
             EventBody::ParticipantsAdded { .. } => Self::ParticipantsAdded(ParticipantsAdded(heard)),
             EventBody::ParticipantUpdated { .. } => Self::ParticipantUpdated(ParticipantUpdated(heard)),
             EventBody::InvitationChanged { .. } => Self::InvitationChanged(InvitationChanged(heard)),
-            EventBody::ConversationStateChanged { .. } | EventBody::ConversationUpdated => {
+            EventBody::ConversationStateChanged { .. } | EventBody::ConversationUpdated | EventBody::SendingChanged => {
                 Self::ConversationChanged(ConversationChanged(heard))
             }
             EventBody::ParticipantRemoved { .. } => Self::ParticipantRemoved(ParticipantRemoved(heard)),
@@ -98,6 +103,8 @@ impl Event {
             EventBody::Delivered { .. } => Self::MessagesDelivered(MessagesDelivered(heard)),
             EventBody::UnreadChanged { .. } => Self::UnreadCountChanged(UnreadCountChanged(heard)),
             EventBody::ProfileChanged { .. } => Self::ProfileChanged(ProfileChanged(heard)),
+            EventBody::ContactChanged { .. } => Self::ContactChanged(ContactChanged(heard)),
+            EventBody::BlockChanged { .. } => Self::BlockChanged(BlockChanged(heard)),
             EventBody::SessionStarted { .. } => Self::SessionStarted(SessionStarted(heard)),
             EventBody::SessionEnded { .. } => Self::SessionEnded(SessionEnded(heard)),
             EventBody::AccountRegistered => return None,
@@ -230,7 +237,8 @@ event! {
 }
 
 event! {
-    /// A conversation was archived, closed or made active again, or its name, description, purpose or tags changed.
+    /// A conversation was archived, closed or made active again, its name, description, purpose or tags changed, or
+    /// whether the viewer can write in it.
     ConversationChanged {
         /// The conversation. Null when the viewer has left it since.
         async fn conversation(&self, ctx: &Context<'_>) -> Result<Option<Conversation>> {
@@ -354,6 +362,34 @@ event! {
         /// The viewer.
         async fn user(&self, ctx: &Context<'_>) -> Result<Option<User>> {
             let Some(EventBody::ProfileChanged { user }) = &self.0.event.body else { return Ok(None) };
+            Ok(ctx.load(UserById(*user)).await?.map(User))
+        }
+    }
+}
+
+event! {
+    /// Somebody asked the viewer to be a contact, or answered; or a contact of the viewer changed or was removed.
+    ContactChanged {
+        /// The contact, or the request. Null when there is none any more.
+        async fn contact(&self, ctx: &Context<'_>) -> Result<Option<Contact>> {
+            let Some(EventBody::ContactChanged { user }) = &self.0.event.body else { return Ok(None) };
+            Ok(ctx.load(ContactWith(*user)).await?.map(Contact))
+        }
+
+        /// The other person.
+        async fn user(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+            let Some(EventBody::ContactChanged { user }) = &self.0.event.body else { return Ok(None) };
+            Ok(ctx.load(UserById(*user)).await?.map(User))
+        }
+    }
+}
+
+event! {
+    /// The viewer has blocked somebody, or has ended that, on this or another device.
+    BlockChanged {
+        /// The other person, whose `isBlockedByViewer` says what is so now.
+        async fn user(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+            let Some(EventBody::BlockChanged { user }) = &self.0.event.body else { return Ok(None) };
             Ok(ctx.load(UserById(*user)).await?.map(User))
         }
     }

@@ -67,6 +67,11 @@ pub fn founding(conversation: &conversation::Model, user: UserId, role: Particip
     store::joined(conversation, joining, at)
 }
 
+/// The rows with which the two people of a direct conversation may send in it, or may not.
+pub fn may_both_send(conversation: ConversationId, people: [UserId; 2], may_send: bool) -> [Row; 2] {
+    people.map(|user| store::may_send(conversation, user, may_send))
+}
+
 /// How people come into a conversation that is there already.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
@@ -87,7 +92,7 @@ pub struct Terms {
 /// was allowed to ask them before. The caller holds the users and the conversation locked.
 ///
 /// # Errors
-/// NOT_FOUND, TOO_MANY, ROLE_PAIR_NOT_ALLOWED or NOT_VERIFIED.
+/// NOT_FOUND, TOO_MANY, ROLE_PAIR_NOT_ALLOWED, NOT_VERIFIED or CANNOT_SEND.
 pub async fn newcomers(
     tx: &Tx,
     starter: Option<UserId>,
@@ -107,9 +112,13 @@ pub async fn newcomers(
     if known.len() < everybody.len() {
         return Err(Error::NotFound);
     }
-    let starter = starter.and_then(|id| known.get(&id));
     let roles = |ids: &[UserId]| ids.iter().filter_map(|id| Some(known.get(id)?.role)).collect::<Vec<_>>();
-    terms.matrix.may_gather(starter.map(AsRef::as_ref), &roles(&everybody), &roles(&new), &["input", "userIds"])?;
+    let is_blocked = match starter {
+        Some(starter) => !people::service::blocked(tx, starter, &new).await?.is_empty(),
+        None => false,
+    };
+    let starter = starter.and_then(|id| known.get(&id)).map(AsRef::as_ref);
+    terms.matrix.may_gather(starter, &roles(&everybody), &roles(&new), is_blocked, &["input", "userIds"])?;
     Ok(new)
 }
 
@@ -166,7 +175,7 @@ pub struct Adding {
 /// Adds people to a group; those who are there already stay as they are.
 ///
 /// # Errors
-/// NOT_FOUND, NOT_ALLOWED, CONVERSATION_CLOSED, TOO_MANY, ROLE_PAIR_NOT_ALLOWED or NOT_VERIFIED.
+/// NOT_FOUND, NOT_ALLOWED, CONVERSATION_CLOSED, TOO_MANY, ROLE_PAIR_NOT_ALLOWED, NOT_VERIFIED or CANNOT_SEND.
 pub async fn add(app: &App, viewer: &Viewer, adding: Adding) -> Result<Membership> {
     let (terms, id) = (terms(app, &adding)?, adding.conversation);
     app.journal.write(Add { viewer: viewer.clone(), adding, terms }).await?;

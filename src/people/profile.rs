@@ -1,6 +1,6 @@
 //! What people tell of themselves, and what the clinic has checked of it.
 
-use super::{service, store};
+use super::{directory, service, store};
 use crate::{
     App,
     access::Viewer,
@@ -174,6 +174,7 @@ impl Write for Update {
         }
         after.updated_at = self.now;
         rows.push(store::changed(&after));
+        rows.extend(directory::relisted(tx, &after).await?);
         Ok(Change { rows, events: vec![told(after.id)], value: replaced })
     }
 }
@@ -231,6 +232,8 @@ impl Write for Verify {
             return Ok(Change::nothing(()));
         }
         let after = user::Model { is_verified: self.is_verified, updated_at: self.now, ..(*before).clone() };
-        Ok(Change { rows: vec![store::changed(&after)], events: vec![told(after.id)], value: () })
+        let mut rows = vec![store::changed(&after)];
+        rows.extend(directory::relisted(tx, &after).await?);
+        Ok(Change { rows, events: vec![told(after.id)], value: () })
     }
 }

@@ -99,11 +99,17 @@ impl Matrix {
         self.allowed[place(one)][place(other)]
     }
 
-    /// May `starter` start talking to `other`?
+    /// May `starter` start talking to `other`? `is_blocked` when either blocks the other; which of them is not told.
     ///
     /// # Errors
-    /// ROLE_PAIR_NOT_ALLOWED or NOT_VERIFIED, for the person.
-    pub fn may_start(&self, starter: &user::Model, other: &user::Model, field: &[&str]) -> Result<()> {
+    /// ROLE_PAIR_NOT_ALLOWED, NOT_VERIFIED or CANNOT_SEND, for the person.
+    pub fn may_start(
+        &self,
+        starter: &user::Model,
+        other: &user::Model,
+        is_blocked: bool,
+        field: &[&str],
+    ) -> Result<()> {
         if !self.may_talk(starter.role, other.role) {
             let message = if self.is_strict {
                 "Only patients and clinicians can chat with each other"
@@ -120,18 +126,23 @@ impl Matrix {
                  cannot start.",
             ));
         }
+        if is_blocked {
+            return Err(Error::invalid(UserErrorCode::CannotSend, field, "You cannot write to this person."));
+        }
         Ok(())
     }
 
-    /// May all of these people be in one group, if `starter` brings in those who are `new`?
+    /// May all of these people be in one group, if `starter` brings in those who are `new`? `is_blocked` when there is a
+    /// block between the starter and one of them.
     ///
     /// # Errors
-    /// ROLE_PAIR_NOT_ALLOWED or NOT_VERIFIED, for the person.
+    /// ROLE_PAIR_NOT_ALLOWED, NOT_VERIFIED or CANNOT_SEND, for the person.
     pub fn may_gather(
         &self,
         starter: Option<&user::Model>,
         people: &[Role],
         new: &[Role],
+        is_blocked: bool,
         field: &[&str],
     ) -> Result<()> {
         let refused = people
@@ -151,6 +162,9 @@ impl Matrix {
                 field,
                 "The clinic has not checked your credentials yet. Until then you cannot bring patients into a group.",
             ));
+        }
+        if is_blocked {
+            return Err(Error::invalid(UserErrorCode::CannotSend, field, "You cannot bring in one of these people."));
         }
         Ok(())
     }
@@ -219,10 +233,10 @@ mod tests {
                     let pair = format!("{preset:?}: {one:?} with {other:?}");
                     assert_eq!(matrix.may_talk(one, other), cell == '1', "{pair}");
                     let (starter, other) = (person(one, true), person(other, false));
-                    let refusal = matrix.may_start(&starter, &other, &[]).err();
+                    let refusal = matrix.may_start(&starter, &other, false, &[]).err();
                     assert_eq!(refusal.is_none(), cell == '1', "{pair}");
                     assert_eq!(matrix.within_reach(&starter).contains(&other.role), cell == '1', "{pair}");
-                    let gathered = matrix.may_gather(Some(&starter), &[one, other.role], &[other.role], &[]);
+                    let gathered = matrix.may_gather(Some(&starter), &[one, other.role], &[other.role], false, &[]);
                     assert_eq!(gathered.is_ok(), cell == '1', "{pair}");
                     if let Some(refusal) = refusal.filter(|_| preset == Preset::Strict) {
                         assert_eq!(refusal.message(), "Only patients and clinicians can chat with each other");
@@ -253,13 +267,16 @@ mod tests {
         for (role, lets_start) in [Role::Patient, Role::Clinician].into_iter().zip([false, true]) {
             let other = person(role, false);
             let matrix = rules(|_| {});
-            assert_eq!(matrix.may_start(&new, &other, &[]).is_ok(), lets_start);
+            assert_eq!(matrix.may_start(&new, &other, false, &[]).is_ok(), lets_start);
             assert_eq!(matrix.within_reach(&new).contains(&role), lets_start);
-            assert_eq!(matrix.may_gather(Some(&new), &[role], &[role], &[]).is_ok(), lets_start);
-            assert!(matrix.may_gather(Some(&new), &[Role::Clinician, role], &[], &[]).is_ok(), "they are there");
-            assert!(matrix.may_start(&old, &other, &[]).is_ok() && matrix.may_start(&other, &new, &[]).is_ok());
+            assert_eq!(matrix.may_gather(Some(&new), &[role], &[role], false, &[]).is_ok(), lets_start);
+            assert!(matrix.may_gather(Some(&new), &[Role::Clinician, role], &[], false, &[]).is_ok(), "they are there");
+            assert!(
+                matrix.may_start(&old, &other, false, &[]).is_ok()
+                    && matrix.may_start(&other, &new, false, &[]).is_ok()
+            );
             let trusting = rules(|rules| rules.unverified_clinicians_start = true);
-            assert!(trusting.may_start(&new, &other, &[]).is_ok());
+            assert!(trusting.may_start(&new, &other, false, &[]).is_ok());
         }
     }
 }

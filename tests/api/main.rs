@@ -7,9 +7,12 @@
 
 mod access_matrix;
 mod accounts;
+mod blocks;
 mod clients;
+mod contacts;
 mod conversation_list;
 mod conversations;
+mod directory;
 mod downloads;
 mod editing;
 mod files;
@@ -21,6 +24,7 @@ mod limits;
 mod listener;
 mod live;
 mod login_throttle;
+mod many_people;
 mod memberships;
 mod messages;
 mod profiles;

@@ -127,7 +127,53 @@ fn accounts() -> Vec<Case> {
 }
 
 fn people() -> Vec<Case> {
+    // Of nobody: the scene's own people have none.
+    let contact: fn(&Scene) -> Value = |_| json!({ "contactId": bedside::ids::ContactId::generate().to_string() });
+    let ada: fn(&Scene) -> Value = |scene| json!({ "u": scene.ada.id });
     vec![
+        case(
+            "Query.users",
+            "{ users { nodes { username conversationWithViewer { title lastMessage { text } } contactWithViewer { nickname } } counts { institutions { value } } } }",
+            none,
+            Expect::Own,
+        ),
+        case("Query.contacts", "{ contacts { nodes { id nickname user { username } } } }", none, Expect::Own),
+        case(
+            "Mutation.requestContact",
+            "mutation($u: ID!) { requestContact(input: { userId: $u }) { contact { id } userErrors { code } } }",
+            ada,
+            Expect::Own,
+        ),
+        case(
+            "Mutation.respondToContact",
+            "mutation($contactId: ID!) { respondToContact(input: { contactId: $contactId, accept: true }) { contact { id } userErrors { code } } }",
+            contact,
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.updateContact",
+            "mutation($contactId: ID!) { updateContact(input: { contactId: $contactId, nickname: \"Mine\" }) { contact { id } userErrors { code } } }",
+            contact,
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.removeContact",
+            "mutation($contactId: ID!) { removeContact(input: { contactId: $contactId }) { contactId userErrors { code } } }",
+            contact,
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.blockUser",
+            "mutation($u: ID!) { blockUser(input: { userId: $u }) { user { username } userErrors { code } } }",
+            ada,
+            Expect::Own,
+        ),
+        case(
+            "Mutation.unblockUser",
+            "mutation($u: ID!) { unblockUser(input: { userId: $u }) { user { username } userErrors { code } } }",
+            ada,
+            Expect::Own,
+        ),
         case(
             "Mutation.updateProfile",
             "mutation($i: UpdateProfileInput!) { updateProfile(input: $i) { user { username } userErrors { code } } }",
