@@ -12,6 +12,7 @@ use crate::{
     error::{Result, UserError},
     graphql::{ContextExt, PageArgs},
     people::User,
+    presence::SharesPresence,
 };
 
 /// What somebody gives to register.
@@ -200,6 +201,12 @@ impl Viewer {
     /// The user, as others see them.
     async fn user(&self) -> &User {
         &self.0
+    }
+
+    /// Whether others see when the viewer is online; who does not share it does not see it of others.
+    async fn shares_presence(&self, ctx: &Context<'_>) -> Result<bool> {
+        ctx.viewer()?;
+        Ok(ctx.load(SharesPresence).await?.unwrap_or(true))
     }
 
     /// The sign-ins that still last, newest use first.

@@ -95,9 +95,10 @@ impl Event {
             EventBody::ParticipantsAdded { .. } => Self::ParticipantsAdded(ParticipantsAdded(heard)),
             EventBody::ParticipantUpdated { .. } => Self::ParticipantUpdated(ParticipantUpdated(heard)),
             EventBody::InvitationChanged { .. } => Self::InvitationChanged(InvitationChanged(heard)),
-            EventBody::ConversationStateChanged { .. } | EventBody::ConversationUpdated | EventBody::SendingChanged => {
-                Self::ConversationChanged(ConversationChanged(heard))
-            }
+            EventBody::ConversationStateChanged { .. }
+            | EventBody::ConversationUpdated
+            | EventBody::SendingChanged
+            | EventBody::PreferencesChanged { .. } => Self::ConversationChanged(ConversationChanged(heard)),
             EventBody::ParticipantRemoved { .. } => Self::ParticipantRemoved(ParticipantRemoved(heard)),
             EventBody::Read { .. } => Self::MessagesRead(MessagesRead(heard)),
             EventBody::Delivered { .. } => Self::MessagesDelivered(MessagesDelivered(heard)),
@@ -107,7 +108,7 @@ impl Event {
             EventBody::BlockChanged { .. } => Self::BlockChanged(BlockChanged(heard)),
             EventBody::SessionStarted { .. } => Self::SessionStarted(SessionStarted(heard)),
             EventBody::SessionEnded { .. } => Self::SessionEnded(SessionEnded(heard)),
-            EventBody::AccountRegistered => return None,
+            EventBody::AccountRegistered | EventBody::PresenceShared { .. } => return None,
         })
     }
 }
@@ -237,8 +238,9 @@ event! {
 }
 
 event! {
-    /// A conversation was archived, closed or made active again, its name, description, purpose or tags changed, or
-    /// whether the viewer can write in it.
+    /// A conversation was archived, closed or made active again, its name, description, purpose, tags or reference
+    /// changed, or whether the viewer can write in it, or what they have set for themselves; the last is told to the
+    /// viewer alone.
     ConversationChanged {
         /// The conversation. Null when the viewer has left it since.
         async fn conversation(&self, ctx: &Context<'_>) -> Result<Option<Conversation>> {
@@ -433,6 +435,7 @@ fn conversation_id(heard: &Heard) -> Option<ConversationId> {
             Some(
                 EventBody::Read { conversation, .. }
                 | EventBody::Delivered { conversation, .. }
+                | EventBody::PreferencesChanged { conversation }
                 | EventBody::UnreadChanged { conversation, .. },
             ),
             _,

@@ -17,6 +17,7 @@ use crate::{
     error::Result,
     graphql::{Batch, RequestContext, SignedIn, Told, document::Documents, precheck::DocumentLimits},
     ids::UserId,
+    presence,
     rates::{Figures, Refused},
     schema::BedsideSchema,
 };
@@ -113,12 +114,17 @@ impl Gateway {
         caller: Caller,
     ) -> BoxStream<'static, Response> {
         let told = Told::default();
+        let online = viewer.as_ref().ok().map(|viewer| presence::service::arrive(&self.app, viewer.id()));
         let request = self.prepare(operation.request, viewer, connection, told.clone(), caller);
         let responses = self.schema.execute_stream(request);
         responses
-            .map(move |response| match told.take() {
-                Some(cursor) => response.extension("cursor", Value::String(cursor)),
-                None => response,
+            .map(move |response| {
+                // Whoever listens is online for as long.
+                let _online = &online;
+                match told.take() {
+                    Some(cursor) => response.extension("cursor", Value::String(cursor)),
+                    None => response,
+                }
             })
             .boxed()
     }

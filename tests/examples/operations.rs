@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use bedside::entity::user::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -63,7 +64,11 @@ impl Scene {
         } else if operation.text.contains("\nsubscription ") {
             let mut listening = self.ada.subscribe(&operation.text, variables).await;
             self.pat.send(&self.thread, "Are you there?").await;
+            const TYPE: &str = "mutation($c: ID!) { setTyping(input: { conversationId: $c }) { expiresAfterMs } }";
+            self.pat.run(TYPE, json!({ "c": self.thread })).await;
             listening.next().await
+        } else if operation.name == "verify-user" {
+            self.server.person("root", Role::Admin).await.run(&operation.text, variables).await
         } else if operation.name == "logout" {
             self.server.doctor("leaving").await.run(&operation.text, variables).await
         } else {
@@ -117,17 +122,22 @@ impl Scene {
         let message = self.ada.send(thread, "Take two a day").await;
         let (message, cursor) = (&message["id"], &message["cursor"]);
         match operation {
-            "conversation-list"
+            "blocks"
+            | "contacts"
+            | "conversation-list"
+            | "directory"
             | "events"
+            | "invitations"
             | "logout"
             | "sessions"
             | "unread-counts"
             | "unread-counts-changed"
             | "viewer" => json!({}),
-            "history" | "message-added" | "participants" => json!({ "conversationId": thread }),
+            "history" | "message-added" | "participants" | "typing" => json!({ "conversationId": thread }),
             "older-history" => json!({ "conversationId": thread, "before": cursor }),
             "history-around" => json!({ "conversationId": thread, "messageId": message }),
             "attachment-link" | "message-versions" | "receipts" => json!({ "messageId": message }),
+            "presence-changed" => json!({ "userIds": [self.pat.id] }),
             "user" => json!({ "id": self.pat.id }),
             "changes" => json!({ "after": self.pat.cursor().await }),
             _ => json!({ "input": self.input(operation, message).await }),
@@ -159,6 +169,24 @@ impl Scene {
             "upload-attachment" => json!({ "clientId": Uuid::now_v7(), "file": null }),
             "discard-attachment" => json!({ "id": self.uploaded().await }),
             "set-conversation-state" => json!({ "conversationId": self.group().await, "state": "ARCHIVED" }),
+            "update-profile" => json!({ "title": "Cardiologist", "institution": "Riverside Clinic", "bio": null }),
+            "verify-user" => json!({ "userId": self.server.newcomer("new").await.id }),
+            "request-contact" | "block-user" | "unblock-user" => json!({ "userId": self.someone(operation).await.id }),
+            "respond-to-contact" => json!({ "contactId": self.contact(operation).await, "accept": true }),
+            "update-contact" => json!({ "contactId": self.contact(operation).await, "nickname": "Bed 12" }),
+            "remove-contact" => json!({ "contactId": self.contact(operation).await }),
+            "archive-for-me" => json!({ "conversationId": thread, "archived": true }),
+            "set-notification-level" => json!({ "conversationId": thread, "level": "MENTIONS" }),
+            "set-typing" => json!({ "conversationId": thread }),
+            "set-presence" => json!({ "isShared": true }),
+            "update-conversation" => json!({ "conversationId": self.group().await, "title": "Ward round at nine" }),
+            "add-participants" | "invite-participants" => {
+                let eve = self.server.doctor(&operation[..3]).await;
+                json!({ "conversationId": self.group().await, "userIds": [eve.id] })
+            }
+            "update-participant" => {
+                json!({ "conversationId": self.group().await, "userId": self.ben.id, "role": "OBSERVER" })
+            }
             "remove-participant" => json!({ "conversationId": self.group().await, "userId": self.pat.id }),
             "leave-conversation" => {
                 // Not as its owner, who cannot leave the others alone.
@@ -166,6 +194,19 @@ impl Scene {
             }
             _ => panic!("tests/examples/operations.rs does not say what to run {operation}.graphql with"),
         }
+    }
+
+    async fn someone(&self, username: &str) -> Actor {
+        self.server.doctor(username).await
+    }
+
+    /// A request of somebody to be the doctor's contact.
+    async fn contact(&self, username: &str) -> Value {
+        let request = "mutation($u: ID!) { requestContact(input: { userId: $u }) { userErrors { code } } }";
+        self.someone(username).await.run(request, json!({ "u": self.ada.id })).await;
+        let received =
+            self.ada.run("{ contacts(filter: { state: RECEIVED }, last: 1) { nodes { id } } }", json!({})).await;
+        received["contacts"]["nodes"][0]["id"].clone()
     }
 
     async fn group(&self) -> String {
