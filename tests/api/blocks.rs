@@ -54,6 +54,8 @@ async fn nobody_writes_where_one_has_blocked_the_other_and_everything_stays_read
         told.push(who.run(CAN, json!({ "c": thread, "u": other.id })).await);
     }
     assert_eq!(codes(&server.unchanged(pat.edit(&before, "Listen!")).await), ["CANNOT_SEND"]);
+    let describe = "mutation($c: ID!) { updateConversation(input: { conversationId: $c, description: \"Listen!\" }) { userErrors { code } } }";
+    assert_eq!(server.unchanged(ada.refused(describe, json!({ "c": thread }))).await, ["CANNOT_SEND"]);
     assert_eq!(told[0]["conversation"], told[1]["conversation"], "neither is told who did it");
     assert_eq!(told[1]["conversation"]["viewerCanSend"]["code"], "CANNOT_SEND");
     assert_eq!(
