@@ -14,6 +14,12 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(directory()).await?;
         manager.create_index(index("ix_directory_name", "directory", &["role", "name_key", "user_id"])).await?;
+        // People are counted by these, from the index alone.
+        for (name, column) in
+            [("ix_directory_institution", "institution"), ("ix_directory_specialization", "specialization")]
+        {
+            manager.create_index(index(name, "directory", &["role", column, "user_id"])).await?;
+        }
         manager.create_table(user_word()).await?;
         manager.create_index(index("ix_user_word", "user_word", &["role", "word", "user_id"])).await?;
         manager.create_table(contact()).await?;

@@ -1,6 +1,6 @@
 //! The rows of people, and the statements that search them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
@@ -102,82 +102,90 @@ pub enum Column {
     Specialization,
 }
 
-/// A search whose way through the tables is chosen: by its rarest term when that is rare, and otherwise along the list
-/// of names, where those who match stand close together. Either way a page reads a bounded number of rows, whatever
-/// the number of people.
+/// A search whose way through the tables is chosen, for each role by itself: by its rarest term when that is rare, and
+/// otherwise along the list of names, which meets those who match before long.
 #[derive(Clone, Debug)]
 pub struct Search {
     viewer: UserId,
-    roles: Vec<Role>,
-    /// The rarest first, when it is rare.
     terms: Vec<Term>,
-    is_first_rare: bool,
+    ways: Vec<Way>,
+}
+
+/// The way to the people of one role.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    role: Role,
+    /// The term to begin with; none along the names.
+    by: Option<usize>,
 }
 
 /// Up to how many people a term is rare.
-const RARE: i64 = 2_000;
+const RARE: i64 = 5_000;
 
-/// Chooses the way of a search.
+/// Chooses the ways of a search. Roles in which nobody has one of the terms are left out.
 pub(super) async fn prepare(
     db: &impl ConnectionTrait,
     viewer: UserId,
     roles: Vec<Role>,
-    mut terms: Vec<Term>,
+    terms: Vec<Term>,
 ) -> Result<Search> {
     if terms.is_empty() {
-        return Ok(Search { viewer, roles, terms, is_first_rare: false });
+        let ways = roles.into_iter().map(|role| Way { role, by: None }).collect();
+        return Ok(Search { viewer, terms, ways });
     }
     let mut sql = Sql::new(db);
-    let roles_of_words = sql.roles("w", &roles);
-    let counts: Vec<_> = (0..)
-        .zip(&terms)
-        .map(|(n, term)| {
-            let matches = sql.matches(term);
-            let some = format!("SELECT 1 FROM user_word w WHERE {roles_of_words} AND {matches} LIMIT {}", RARE + 1);
-            format!("(SELECT COUNT(*) FROM ({some}) t{n}) AS n{n}")
-        })
-        .collect();
+    let mut counts = Vec::with_capacity(roles.len() * terms.len());
+    for (r, role) in roles.iter().enumerate() {
+        for (t, term) in terms.iter().enumerate() {
+            let (role, matches) = (sql.role("w", *role), sql.matches(term));
+            let some = format!("SELECT 1 FROM user_word w WHERE {role} AND {matches} LIMIT {}", RARE + 1);
+            counts.push(format!("(SELECT COUNT(*) FROM ({some}) s{r}_{t}) AS n{r}_{t}"));
+        }
+    }
     let text = format!("SELECT {}", counts.join(", "));
     let row = db.query_one_raw(sql.statement(text)).await?;
-    let mut rarest = (RARE + 1, 0);
-    for n in 0..terms.len() {
-        let count = row.as_ref().map_or(Ok(0), |row| row.try_get::<i64>("", &format!("n{n}")))?;
-        rarest = rarest.min((count, n));
+    let mut ways = Vec::with_capacity(roles.len());
+    for (r, role) in roles.into_iter().enumerate() {
+        let mut rarest = (i64::MAX, 0);
+        for t in 0..terms.len() {
+            let count = row.as_ref().map_or(Ok(0), |row| row.try_get::<i64>("", &format!("n{r}_{t}")))?;
+            rarest = rarest.min((count, t));
+        }
+        if rarest.0 > 0 {
+            ways.push(Way { role, by: (rarest.0 <= RARE).then_some(rarest.1) });
+        }
     }
-    terms.swap(0, rarest.1);
-    Ok(Search { viewer, roles, terms, is_first_rare: rarest.0 <= RARE })
+    Ok(Search { viewer, terms, ways })
 }
 
 /// The places of those who match on a page, in page order.
 pub(super) async fn found(db: &impl ConnectionTrait, search: &Search, page: &Page<NameKey>) -> Result<Vec<NameKey>> {
     let mut sql = Sql::new(db);
     let order = if page.from_end { "DESC" } else { "ASC" };
-    let mut conditions = search.conditions(&mut sql);
+    let mut bounds = String::new();
     for (bound, compared) in [(page.after, ">"), (page.before, "<")] {
         if let Some(key) = bound {
             let (name, id) = (sql.value(key.name()), sql.value(key.id()));
-            conditions.push(format!("(d.name_key, d.user_id) {compared} ({name}, {id})"));
+            bounds.push_str(&format!(" AND (d.name_key, d.user_id) {compared} ({name}, {id})"));
         }
     }
-    let ordered = |from: &str, conditions: &[String], role: &str| {
-        format!(
-            "SELECT d.user_id, d.name_key FROM {from} WHERE {role} AND {} ORDER BY d.name_key {order}, d.user_id {order} LIMIT {}",
-            conditions.join(" AND "),
-            page.limit()
-        )
-    };
-    let text = if search.is_first_rare {
-        let (from, roles) = (search.rare(&mut sql), sql.roles("d", &search.roles));
-        ordered(&from, &conditions, &roles)
-    } else {
-        // One walk along the index for each role, merged: no database does that by itself for a list of roles.
-        let walks = (0..).zip(&search.roles).map(|(n, role)| {
-            let role = sql.roles("d", &[*role]);
-            format!("SELECT * FROM ({}) r{n}", ordered("directory d", &conditions, &role))
-        });
-        let walks: Vec<_> = walks.collect();
-        format!("{} ORDER BY name_key {order}, user_id {order} LIMIT {}", walks.join(" UNION ALL "), page.limit())
-    };
+    // One way for each role, merged: no database walks an index in order for a list of roles.
+    let ways: Vec<_> = (0..)
+        .zip(&search.ways)
+        .map(|(n, way)| {
+            let people = search.people(*way, &mut sql);
+            format!(
+                "SELECT * FROM (SELECT d.user_id, d.name_key FROM {people}{bounds}
+                 ORDER BY d.name_key {order}, d.user_id {order} LIMIT {}) p{n}",
+                page.limit()
+            )
+        })
+        .collect();
+    if ways.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ways = ways.join(" UNION ALL ");
+    let text = format!("{ways} ORDER BY name_key {order}, user_id {order} LIMIT {}", page.limit());
     let rows = db.query_all_raw(sql.statement(text)).await?;
     let key = |row: &sea_orm::QueryResult| -> Result<NameKey> {
         Ok(NameKey::new(&row.try_get::<Vec<u8>>("", "name_key")?, row.try_get::<Uuid>("", "user_id")?))
@@ -186,49 +194,63 @@ pub(super) async fn found(db: &impl ConnectionTrait, search: &Search, page: &Pag
 }
 
 /// How many of those who match have each value of a column, as they write it.
-pub(super) async fn counted(db: &impl ConnectionTrait, search: &Search, column: Column) -> Result<Vec<(String, i64)>> {
+pub(super) async fn counted(
+    db: &impl ConnectionTrait,
+    search: &Search,
+    column: Column,
+) -> Result<HashMap<String, i64>> {
     let mut sql = Sql::new(db);
     let name = match column {
         Column::Institution => "d.institution",
         Column::Specialization => "d.specialization",
     };
-    let conditions = search.conditions(&mut sql);
-    let from = if search.is_first_rare { search.rare(&mut sql) } else { "directory d".to_owned() };
-    let text = format!(
-        "SELECT {name} AS value, COUNT(*) AS people FROM {from} WHERE {} AND {name} IS NOT NULL AND {} GROUP BY {name}",
-        sql.roles("d", &search.roles),
-        conditions.join(" AND ")
-    );
-    let rows = db.query_all_raw(sql.statement(text)).await?;
-    rows.iter().map(|row| Ok((row.try_get("", "value")?, row.try_get("", "people")?))).collect()
+    let ways = search.ways.iter().map(|way| {
+        let people = search.people(*way, &mut sql);
+        format!("SELECT {name} AS value, COUNT(*) AS people FROM {people} AND {name} IS NOT NULL GROUP BY {name}")
+    });
+    let ways: Vec<_> = ways.collect();
+    let mut counts = HashMap::new();
+    if ways.is_empty() {
+        return Ok(counts);
+    }
+    for row in db.query_all_raw(sql.statement(ways.join(" UNION ALL "))).await? {
+        *counts.entry(row.try_get("", "value")?).or_default() += row.try_get::<i64>("", "people")?;
+    }
+    Ok(counts)
 }
 
 impl Search {
     /// The same search along the list of names, whatever its terms; it finds the same, at another cost.
     #[must_use]
     pub fn along_names(mut self) -> Self {
-        self.is_first_rare = false;
+        self.ways.iter_mut().for_each(|way| way.by = None);
         self
     }
 
-    /// What must be true of a row `d` of the directory, besides its role.
-    fn conditions(&self, sql: &mut Sql) -> Vec<String> {
-        let mut conditions = vec![format!("d.user_id <> {}", sql.value(self.viewer.0))];
-        if self.is_first_rare {
-            conditions.push("d.user_id = f.user_id".to_owned());
+    /// The people of one role who match, as rows `d` of the directory: what follows FROM.
+    fn people(&self, way: Way, sql: &mut Sql) -> String {
+        let mut text = match way.by {
+            // `CROSS JOIN` keeps SQLite to this order.
+            Some(term) => format!(
+                "(SELECT DISTINCT w.user_id FROM user_word w WHERE {} AND {}) f CROSS JOIN directory d
+                 WHERE d.user_id = f.user_id AND d.user_id <> {}",
+                sql.role("w", way.role),
+                sql.matches(&self.terms[term]),
+                sql.value(self.viewer.0)
+            ),
+            None => {
+                format!("directory d WHERE {} AND d.user_id <> {}", sql.role("d", way.role), sql.value(self.viewer.0))
+            }
+        };
+        for (n, term) in self.terms.iter().enumerate() {
+            if way.by != Some(n) {
+                let matches = sql.matches(term);
+                text.push_str(&format!(
+                    " AND EXISTS (SELECT 1 FROM user_word w WHERE w.user_id = d.user_id AND {matches})"
+                ));
+            }
         }
-        for term in self.terms.iter().skip(usize::from(self.is_first_rare)) {
-            let matches = sql.matches(term);
-            conditions.push(format!("EXISTS (SELECT 1 FROM user_word w WHERE w.user_id = d.user_id AND {matches})"));
-        }
-        conditions
-    }
-
-    /// The directory, reached through the people who have the rarest term. `CROSS JOIN` keeps SQLite to this order.
-    fn rare(&self, sql: &mut Sql) -> String {
-        let roles = sql.roles("w", &self.roles);
-        let matches = self.terms.first().map_or_else(|| "1 = 1".to_owned(), |term| sql.matches(term));
-        format!("(SELECT DISTINCT w.user_id FROM user_word w WHERE {roles} AND {matches}) f CROSS JOIN directory d")
+        text
     }
 }
 
@@ -248,12 +270,8 @@ impl Sql {
         format!("${}", self.values.len())
     }
 
-    fn roles(&mut self, table: &str, roles: &[Role]) -> String {
-        let marks: Vec<_> = roles.iter().map(|role| self.value(sea_orm::ActiveEnum::to_value(role))).collect();
-        match marks.as_slice() {
-            [one] => format!("{table}.role = {one}"),
-            marks => format!("{table}.role IN ({})", marks.join(", ")),
-        }
+    fn role(&mut self, table: &str, role: Role) -> String {
+        format!("{table}.role = {}", self.value(sea_orm::ActiveEnum::to_value(&role)))
     }
 
     fn matches(&mut self, term: &Term) -> String {
