@@ -20,6 +20,7 @@ use crate::{
     config::{Config, Secret},
     database::Database,
     error::Result,
+    graphql::documents::Documents,
     journal::{CursorKey, Journal},
     keys::RootSecret,
     live::{Tail, TailParts},
@@ -50,6 +51,8 @@ pub struct App {
     pub devices: Devices,
     /// Hides whom and what failed sign-ins are counted for.
     pub throttle_key: [u8; 32],
+    /// The documents that may be run.
+    pub documents: Documents,
     /// How often anything may be asked.
     pub rates: Rates,
     /// The bytes of attachments.
@@ -84,7 +87,7 @@ impl App {
     /// Starts what runs beside the requests. The schema of the database must be current.
     ///
     /// # Errors
-    /// When a secret is missing or unusable, or the database or the file store cannot be opened.
+    /// When a secret is missing or unusable, trusted documents cannot be used, or the database or the file store cannot be opened.
     pub async fn start(
         config: Config,
         clock: Clock,
@@ -92,6 +95,7 @@ impl App {
         listen: SocketAddr,
     ) -> anyhow::Result<Arc<Self>> {
         let (root, tokens) = secrets(&config)?;
+        let documents = Documents::open(&config.documents)?;
         let recognition = Arc::new(Recognition::new(tokens, clock.clone(), database.clone()));
         let journal = Journal::new(database.clone(), clock.clone(), root.derive("request fingerprints"));
         let stop = CancellationToken::new();
@@ -116,6 +120,7 @@ impl App {
             recognition,
             devices: Devices::new(root.derive("device tokens"), config.auth.device_token),
             throttle_key: root.derive("failed sign-ins"),
+            documents,
             rates: Rates::new(&config, &clock),
             files: attachments::service::open_store(&config.data_dir)?,
             link_key: root.derive("attachment links"),
