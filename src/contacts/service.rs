@@ -256,7 +256,7 @@ impl Write for Acting {
                 let after = contact::Model {
                     nickname: nickname.clone().unwrap_or_else(|| mine.nickname.clone()),
                     is_favourite: favourite.unwrap_or(mine.is_favourite),
-                    ..mine.clone()
+                    ..mine
                 };
                 if after == mine {
                     return Ok(Change::nothing(()));
