@@ -23,6 +23,7 @@ use crate::{
     journal::{CursorKey, Journal},
     keys::RootSecret,
     live::{Tail, TailParts},
+    mail::{self, Mailer},
     rates::Rates,
     receipts::delivery::{self, Deliveries},
 };
@@ -55,6 +56,8 @@ pub struct App {
     pub link_key: [u8; 32],
     /// The address clients reach this server at, without a slash at its end.
     pub public_url: String,
+    /// Writes mail; none when this server sends none.
+    pub mail: Option<Mailer>,
     /// Delivered markers that are not written yet.
     pub deliveries: Deliveries,
     /// Live delivery.
@@ -96,7 +99,10 @@ impl App {
             .context("the journal cannot be read")?;
         let scheme = if config.server.tls.files().is_some() { "https" } else { "http" };
         let public_url = config.server.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listen}"));
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        let mail = Mailer::new(&config.mail, &public_url, root.derive("links in mail"))?;
         let app = Arc::new(Self {
+            mail,
             journal,
             cursors: CursorKey::new(&root.derive("cursors")),
             passwords: Passwords::default(),
@@ -106,7 +112,7 @@ impl App {
             rates: Rates::new(&config, &clock),
             files: attachments::service::open_store(&config.data_dir)?,
             link_key: root.derive("attachment links"),
-            public_url: public_url.trim_end_matches('/').to_owned(),
+            public_url,
             deliveries: Deliveries::default(),
             tail,
             demo_token: OnceLock::new(),
@@ -123,6 +129,8 @@ impl App {
             |app| async move { delivery::flush(&app).await },
         );
         app.chore("leftover files", SWEEP, |app| async move { attachments::service::sweep(&app).await.map(drop) });
+        app.chores.spawn(mail::run(Arc::clone(&app)));
+        app.chore("old mail", SWEEP, |app| async move { mail::forget_old(&app).await });
         app.chore("old sign-ins", SWEEP, |app| async move { accounts::forget_old_attempts(&app).await });
         app.chore("old requests", SWEEP, |app| async move {
             crate::journal::forget_old_requests(&app.journal, app.clock.now()).await.map(drop)

@@ -2,6 +2,8 @@
 //!
 //! Read from a file (TOML), then overridden by the environment. A key that does not exist is refused.
 
+mod mail;
+
 use std::{
     fmt,
     net::SocketAddr,
@@ -14,6 +16,7 @@ use anyhow::Context;
 use bytesize::ByteSize;
 use confique::Config as _;
 use ipnet::IpNet;
+pub use mail::{Mail, MailTls};
 use serde::{Deserialize, Serialize, Serializer};
 
 /// All settings of a server.
@@ -35,6 +38,10 @@ pub struct Config {
     /// Sign-in, tokens and passwords.
     #[config(nested)]
     pub auth: Auth,
+
+    /// Mail, for forgotten passwords and for the addresses of those who register. Without `host` nothing is sent.
+    #[config(nested)]
+    pub mail: Mail,
 
     /// Who may talk to whom.
     #[config(nested)]
@@ -394,7 +401,7 @@ impl Config {
             "server.tls.certificate and server.tls.key go together: set both or neither"
         );
         anyhow::ensure!(!self.auth.access_token.is_zero(), "auth.access_token must be longer than nothing");
-        Ok(())
+        self.mail.check()
     }
 }
 

@@ -220,6 +220,12 @@ pub enum UserErrorCode {
     NotAllowed,
     /// A group needs an owner, and this is its only one.
     LastOwner,
+    /// The mailed link was used already, is too old, or was never mailed.
+    LinkNotValid,
+    /// This server is not set up for it.
+    NotAvailable,
+    /// An administrator disabled the account.
+    AccountDisabled,
     /// The invitation was answered or withdrawn before.
     InvitationClosed,
     /// The message was deleted.

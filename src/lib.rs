@@ -14,6 +14,7 @@ pub mod journal;
 pub mod access;
 pub mod rates;
 pub mod graphql;
+pub mod mail;
 pub mod accounts;
 pub mod people;
 pub mod attachments;

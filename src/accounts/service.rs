@@ -7,12 +7,19 @@ use crate::{
     access::Viewer,
     clock::Timestamp,
     database,
-    entity::{session, user, user::Role},
+    entity::{
+        session,
+        user::{self, Language, Role},
+    },
     error::{Error, Result, UserErrorCode},
     ids::{SessionId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Outcome, Tx, Write},
 };
 
+pub use super::{
+    new_password::{ask as request_password_reset, change as change_password, ending, reset as reset_password},
+    registration::{Registered, confirm as confirm_email, register},
+};
 use super::{
     password, store,
     throttle::{self, Counted},
@@ -41,6 +48,10 @@ pub struct NewAccount {
     pub specialization: Option<String>,
     /// Free text.
     pub institution: Option<String>,
+    /// In which language the server speaks to them.
+    pub language: Language,
+    /// Their time zone, by its IANA name.
+    pub time_zone: Option<String>,
 }
 
 /// A sign-in, as the client gets it.
@@ -70,22 +81,6 @@ pub struct Credentials {
     pub device_token: Option<String>,
 }
 
-/// Registers somebody and signs them in.
-///
-/// # Errors
-/// What is wrong with the input.
-pub async fn register(app: &App, new: NewAccount, device: &str) -> Result<SignIn> {
-    if !matches!(new.role, Role::Patient | Role::Student | Role::Clinician) {
-        return Err(Error::invalid(
-            UserErrorCode::NotAllowed,
-            &["input", "role"],
-            "Accounts of this role are made by an administrator.",
-        ));
-    }
-    let user = create(app, new, false).await?;
-    start_session(app, user, device).await
-}
-
 /// Makes an account of any role, for the command line and for administrators.
 ///
 /// # Errors
@@ -94,7 +89,7 @@ pub async fn create(app: &App, new: NewAccount, is_verified: bool) -> Result<use
     let now = app.clock.now();
     let mut user = checked(&new, now)?;
     user.is_verified = is_verified;
-    password::check(&new.password, app.config.auth.password_min, &[&user.username, &user.full_name, &user.email])?;
+    password::check(&new.password, app.config.auth.password_min, &user, "password")?;
     user.password_hash = app.passwords.hash(new.password).await?;
     app.journal.write(Register { user: user.clone() }).await?;
     Ok(user)
@@ -126,7 +121,8 @@ pub async fn start_session(app: &App, user: user::Model, device: &str) -> Result
     start(app, user, device, None).await
 }
 
-async fn start(app: &App, user: user::Model, device: &str, attempt: Option<Counted>) -> Result<SignIn> {
+/// Signs a user in; `attempt` was right, and is not counted.
+pub(super) async fn start(app: &App, user: user::Model, device: &str, attempt: Option<Counted>) -> Result<SignIn> {
     let now = app.clock.now();
     let session = session::Model {
         id: SessionId::generate(),
@@ -198,11 +194,11 @@ pub async fn account(app: &App, viewer: &Viewer) -> Result<user::Model> {
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
 pub async fn sessions(app: &App, viewer: &Viewer) -> Result<Vec<session::Model>> {
-    store::sessions(app.database.reader(), viewer, app.clock.now()).await
+    store::sessions(app.database.reader(), viewer.id(), app.clock.now()).await
 }
 
 /// The row of a new account, if everything in it has the right form.
-fn checked(new: &NewAccount, now: Timestamp) -> Result<user::Model> {
+pub(super) fn checked(new: &NewAccount, now: Timestamp) -> Result<user::Model> {
     let username = new.username.trim().to_lowercase();
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     if !(3..=32).contains(&username.len()) || !username.chars().all(allowed) {
@@ -217,7 +213,12 @@ fn checked(new: &NewAccount, now: Timestamp) -> Result<user::Model> {
     let has_form = parts.is_some_and(|(name, host)| {
         !name.is_empty() && !host.contains('@') && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
     });
-    if !has_form || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    // Where mail is sent, it must be an address that mail can be written to.
+    if !has_form
+        || email.parse::<lettre::Address>().is_err()
+        || email.len() > 254
+        || email.chars().any(|c| c.is_whitespace() || c.is_control())
+    {
         return Err(Error::invalid(UserErrorCode::InvalidFormat, &["input", "email"], "This is not a mail address."));
     }
     Ok(user::Model {
@@ -233,8 +234,28 @@ fn checked(new: &NewAccount, now: Timestamp) -> Result<user::Model> {
         bio: None,
         is_verified: false,
         password_hash: String::new(),
+        language: new.language,
+        time_zone: new.time_zone.as_deref().map(time_zone).transpose()?,
+        is_service: false,
+        disabled_at: None,
+        hand_over_to: None,
+        hand_over_history: None,
         created_at: now,
         updated_at: now,
+    })
+}
+
+/// The name of a time zone, if there is one of that name.
+///
+/// # Errors
+/// INVALID_FORMAT, for the person.
+pub(super) fn time_zone(name: &str) -> Result<String> {
+    name.trim().parse::<chrono_tz::Tz>().map(|zone| zone.name().to_owned()).map_err(|_| {
+        Error::invalid(
+            UserErrorCode::InvalidFormat,
+            &["input", "timeZone"],
+            "This is not the name of a time zone. One is, for instance, Europe/Paris.",
+        )
     })
 }
 
@@ -255,6 +276,31 @@ fn words(text: &str, longest: usize, field: &str) -> Result<Option<String>> {
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
+/// Checks that nobody has the username of a new account.
+pub(super) async fn username_free(tx: &Tx, username: &str) -> Result<()> {
+    if store::taken(tx, username, "").await?.0 {
+        return Err(Error::invalid(
+            UserErrorCode::Taken,
+            &["input", "username"],
+            "This username is taken. Please choose another.",
+        ));
+    }
+    Ok(())
+}
+
+/// Checks that nobody has the username or the address of a new account.
+pub(super) async fn names_free(tx: &Tx, user: &user::Model) -> Result<()> {
+    username_free(tx, &user.username).await?;
+    if store::taken(tx, "", &user.email).await?.1 {
+        return Err(Error::invalid(
+            UserErrorCode::Taken,
+            &["input", "email"],
+            "There is an account with this address already.",
+        ));
+    }
+    Ok(())
+}
+
 struct Register {
     user: user::Model,
 }
@@ -271,21 +317,7 @@ impl Write for Register {
     }
 
     async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
-        let (name_taken, email_taken) = store::taken(tx, &self.user.username, &self.user.email).await?;
-        if name_taken {
-            return Err(Error::invalid(
-                UserErrorCode::Taken,
-                &["input", "username"],
-                "This username is taken. Please choose another.",
-            ));
-        }
-        if email_taken {
-            return Err(Error::invalid(
-                UserErrorCode::Taken,
-                &["input", "email"],
-                "There is an account with this address already.",
-            ));
-        }
+        names_free(tx, &self.user).await?;
         let event = NewEvent::for_user(self.user.id, EventBody::AccountRegistered);
         Ok(Change { rows: vec![store::registered(&self.user)], events: vec![event], value: () })
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::support::{Actor, TestServer};
+use super::support::{Actor, TestServer, into_folder};
 
 /// One file.
 pub struct Operation {
@@ -47,7 +47,7 @@ pub struct Scene {
 
 impl Scene {
     pub async fn new() -> Self {
-        let server = TestServer::start().await;
+        let server = TestServer::start_with(into_folder).await;
         let (ada, pat, ben) = (server.doctor("ada").await, server.patient("pat").await, server.doctor("ben").await);
         let thread = server.conversation(&[&ada, &pat]).await;
         ada.send(&thread, "Good morning").await;
@@ -141,6 +141,20 @@ impl Scene {
                 "username": "noor", "email": "noor@clinic.example", "fullName": "Noor Haddad", "role": "PATIENT",
                 "password": Actor::PASSWORD,
             }),
+            "confirm-email" => {
+                let register = "mutation($i: RegisterInput!) { register(input: $i) { isMailed } }";
+                let new = json!({ "username": "lea", "email": "lea@home.example", "fullName": "Lea", "role": "PATIENT", "password": Actor::PASSWORD });
+                self.ada.run(register, json!({ "i": new })).await;
+                json!({ "token": self.mailed_token("confirm").await, "password": Actor::PASSWORD })
+            }
+            "change-password" => json!({ "oldPassword": Actor::PASSWORD, "newPassword": Actor::PASSWORD }),
+            "request-password-reset" => json!({ "email": "ada@clinic.example" }),
+            "reset-password" => {
+                self.server.patient("forgetful").await;
+                let ask = "mutation { requestPasswordReset(input: { email: \"forgetful@clinic.example\" }) { userErrors { code } } }";
+                self.ada.run(ask, json!({})).await;
+                json!({ "token": self.mailed_token("reset").await, "newPassword": "velvet harbour sings" })
+            }
             "login" => json!({ "name": "ada", "password": Actor::PASSWORD }),
             "refresh-session" => json!({ "refreshToken": self.server.doctor("renewing").await.refresh_token }),
             "revoke-session" => json!({ "sessionId": self.other_session().await }),
@@ -166,6 +180,11 @@ impl Scene {
             }
             _ => panic!("tests/examples/operations.rs does not say what to run {operation}.graphql with"),
         }
+    }
+
+    /// The token of the newest mail, whose link is for this.
+    async fn mailed_token(&self, purpose: &str) -> String {
+        self.server.mails().await.pop().unwrap().token(purpose)
     }
 
     async fn group(&self) -> String {

@@ -116,6 +116,30 @@ fn accounts() -> Vec<Case> {
             |scene| json!({ "t": scene.ada.token }),
             Expect::Code("BAD_USER_INPUT"),
         ),
+        case(
+            "Mutation.confirmEmail",
+            "mutation($i: ConfirmEmailInput!) { confirmEmail(input: $i) { user { id } userErrors { code } } }",
+            |_| json!({ "i": { "token": "none", "password": Actor::PASSWORD } }),
+            Expect::Own,
+        ),
+        case(
+            "Mutation.requestPasswordReset",
+            "mutation($e: String!) { requestPasswordReset(input: { email: $e }) { userErrors { code } } }",
+            |scene| json!({ "e": format!("{}@clinic.example", scene.ada.username) }),
+            Expect::Own,
+        ),
+        case(
+            "Mutation.resetPassword",
+            "mutation($i: ResetPasswordInput!) { resetPassword(input: $i) { deviceToken userErrors { code } } }",
+            |_| json!({ "i": { "token": "none", "newPassword": Actor::PASSWORD } }),
+            Expect::Own,
+        ),
+        case(
+            "Mutation.changePassword",
+            "mutation($i: ChangePasswordInput!) { changePassword(input: $i) { user { id } userErrors { code } } }",
+            |_| json!({ "i": { "oldPassword": "not the one", "newPassword": Actor::PASSWORD } }),
+            Expect::Own,
+        ),
         case("Mutation.logout", "mutation { logout { sessionId } }", none, Expect::Own),
         case(
             "Mutation.revokeSession",
