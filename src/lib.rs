@@ -21,6 +21,7 @@ pub mod attachments;
 pub mod timeline;
 pub mod participants;
 pub mod conversations;
+pub mod preferences;
 pub mod invitations;
 pub mod messages;
 pub mod receipts;

@@ -19,6 +19,7 @@ use crate::{
     node::NodeQuery,
     participants::ParticipantMutation,
     people::PeopleQuery,
+    preferences::PreferenceMutation,
     receipts::{ReceiptMutation, ReceiptQuery, ReceiptSubscription},
 };
 
@@ -42,6 +43,7 @@ pub struct Mutation(
     ConversationMutation,
     ParticipantMutation,
     InvitationMutation,
+    PreferenceMutation,
     MessageMutation,
     ReceiptMutation,
     AttachmentMutation,

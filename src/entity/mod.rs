@@ -2,6 +2,7 @@
 
 pub mod attachment;
 pub mod conversation;
+pub mod conversation_reference;
 pub mod conversation_tag;
 pub mod event;
 pub mod idempotency;

@@ -120,6 +120,11 @@ pub enum EventBody {
         /// Who, and up to where.
         marks: Vec<(UserId, Seq)>,
     },
+    /// What the user has set for themselves in a conversation changed.
+    PreferencesChanged {
+        /// The conversation.
+        conversation: ConversationId,
+    },
     /// The user's own count of a conversation changed without their having read further.
     UnreadChanged {
         /// The conversation.

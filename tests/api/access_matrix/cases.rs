@@ -177,6 +177,18 @@ fn conversations() -> Vec<Case> {
             |scene| json!({ "i": { "conversationId": scene.group, "userId": scene.ada.id } }),
             NOT_FOUND,
         ),
+        case(
+            "Mutation.archiveForMe",
+            "mutation($c: ID!) { archiveForMe(input: { conversationId: $c, archived: true }) { conversation { title } userErrors { code } } }",
+            |scene| json!({ "c": scene.group }),
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.setNotificationLevel",
+            "mutation($c: ID!) { setNotificationLevel(input: { conversationId: $c, level: NONE }) { conversation { title } userErrors { code } } }",
+            |scene| json!({ "c": scene.group }),
+            NOT_FOUND,
+        ),
         case("Mutation.leaveConversation", LEAVE, |scene| json!({ "c": scene.group }), NOT_FOUND),
     ]
 }
