@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::Context;
 use object_store::ObjectStore;
+use tokio::sync::Notify;
 use tokio_util::{
     sync::CancellationToken,
     task::{TaskTracker, task_tracker::TaskTrackerToken},
@@ -15,7 +16,7 @@ use tokio_util::{
 
 use crate::{
     accounts::{self, device::Devices, password::Passwords, recognition::Recognition, tokens::Tokens},
-    attachments,
+    administration, attachments,
     clock::Clock,
     config::{Config, Secret},
     database::Database,
@@ -58,6 +59,8 @@ pub struct App {
     pub public_url: String,
     /// Writes mail; none when this server sends none.
     pub mail: Option<Mailer>,
+    /// Says that conversations are to be handed over.
+    pub(crate) hand_overs: Notify,
     /// Delivered markers that are not written yet.
     pub deliveries: Deliveries,
     /// Live delivery.
@@ -103,6 +106,7 @@ impl App {
         let mail = Mailer::new(&config.mail, &public_url, root.derive("links in mail"))?;
         let app = Arc::new(Self {
             mail,
+            hand_overs: Notify::new(),
             journal,
             cursors: CursorKey::new(&root.derive("cursors")),
             passwords: Passwords::default(),
@@ -130,6 +134,7 @@ impl App {
         );
         app.chore("leftover files", SWEEP, |app| async move { attachments::service::sweep(&app).await.map(drop) });
         app.chores.spawn(mail::run(Arc::clone(&app)));
+        app.chores.spawn(administration::hand_over(Arc::clone(&app)));
         app.chore("old mail", SWEEP, |app| async move { mail::forget_old(&app).await });
         app.chore("old sign-ins", SWEEP, |app| async move { accounts::forget_old_attempts(&app).await });
         app.chore("old requests", SWEEP, |app| async move {

@@ -401,7 +401,7 @@ impl Config {
             "server.tls.certificate and server.tls.key go together: set both or neither"
         );
         anyhow::ensure!(!self.auth.access_token.is_zero(), "auth.access_token must be longer than nothing");
-        self.mail.check()
+        self.mail.check(self.server.public_url.as_deref())
     }
 }
 

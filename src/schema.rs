@@ -11,6 +11,7 @@ use futures_util::{StreamExt, stream::BoxStream};
 use crate::{
     App,
     accounts::{AccountMutation, AccountQuery},
+    administration::{AdministrationMutation, AdministrationQuery},
     attachments::AttachmentMutation,
     conversations::{ConversationMutation, ConversationQuery},
     invitations::{InvitationMutation, InvitationQuery},
@@ -27,6 +28,7 @@ use crate::{
 #[derive(MergedObject, Default)]
 pub struct Query(
     AccountQuery,
+    AdministrationQuery,
     PeopleQuery,
     ConversationQuery,
     InvitationQuery,
@@ -40,6 +42,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     AccountMutation,
+    AdministrationMutation,
     ConversationMutation,
     ParticipantMutation,
     InvitationMutation,
@@ -70,7 +73,16 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
 
 /// The schema of `app`.
 pub fn build(app: &Arc<App>) -> BedsideSchema {
-    let builder = builder().data(Arc::clone(app));
+    finish(builder(), app)
+}
+
+/// The schema of `app` with one more extension.
+pub fn build_with(app: &Arc<App>, extension: impl ExtensionFactory) -> BedsideSchema {
+    finish(builder().extension(extension), app)
+}
+
+fn finish(builder: SchemaBuilder<Query, Mutation, Subscription>, app: &Arc<App>) -> BedsideSchema {
+    let builder = builder.data(Arc::clone(app));
     if app.config.server.graphiql {
         builder.finish()
     } else {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, MaybeUndefined, Object};
 
 use super::{
     service,
@@ -10,7 +10,7 @@ use super::{
         ChangePasswordInput, ChangePasswordPayload, ConfirmEmailInput, EndSessionPayload, LoginInput,
         RefreshSessionInput, RegisterInput, RegisterPayload, RenewConnectionInput, RenewConnectionPayload,
         RequestPasswordResetInput, RequestPasswordResetPayload, ResetPasswordInput, ResetPasswordPayload,
-        RevokeSessionInput, SignInPayload,
+        RevokeSessionInput, SignInPayload, UpdateSettingsInput, UpdateSettingsPayload, Viewer,
     },
 };
 use crate::{
@@ -35,7 +35,8 @@ impl AccountMutation {
         #[graphql(desc = "Who registers.")] input: RegisterInput,
     ) -> Result<Option<RegisterPayload>> {
         ctx.app().rates.registration(ctx.request().address)?;
-        RegisterPayload::from_outcome(ctx, service::register(ctx.app(), input.into(), &ctx.request().device).await)
+        let new = input.account(ctx.request().language);
+        RegisterPayload::from_outcome(ctx, service::register(ctx.app(), new, &ctx.request().device).await)
     }
 
     /// Makes the account of somebody who registered and opened the mailed link, and signs in. Needs no token. Rate
@@ -132,6 +133,23 @@ impl AccountMutation {
         let (user, device_token) = changed.unzip();
         let user = user.map(|user| User(Arc::new(user)));
         Ok(Some(ChangePasswordPayload { device_token, user, user_errors }))
+    }
+
+    /// Changes the language and the time zone of the viewer. Only people have them.
+    async fn update_settings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to change.")] input: UpdateSettingsInput,
+    ) -> Result<Option<UpdateSettingsPayload>> {
+        let time_zone = match input.time_zone {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(None),
+            MaybeUndefined::Value(name) => Some(Some(name)),
+        };
+        let settings = service::Settings { language: input.language, time_zone };
+        let (user, user_errors) = error::outcome(service::update_settings(ctx.app(), ctx.viewer()?, settings).await)?;
+        let viewer = user.map(|user| Viewer(User(Arc::new(user))));
+        Ok(Some(UpdateSettingsPayload { viewer, user_errors }))
     }
 
     /// Ends the session that asks. Its tokens and streams end at once.

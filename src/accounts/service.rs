@@ -19,6 +19,7 @@ use crate::{
 pub use super::{
     new_password::{ask as request_password_reset, change as change_password, ending, reset as reset_password},
     registration::{Registered, confirm as confirm_email, register},
+    settings::{Settings, update as update_settings},
 };
 use super::{
     password, store,
@@ -150,6 +151,21 @@ fn signed_in(
     Ok(SignIn { user, session, access_token, access_until, refresh_token: refresh.text(), device_token })
 }
 
+/// Checks that an account may be used.
+///
+/// # Errors
+/// ACCOUNT_DISABLED, for its owner.
+pub fn not_disabled(user: &user::Model) -> Result<()> {
+    if user.disabled_at.is_some() {
+        return Err(Error::invalid(
+            UserErrorCode::AccountDisabled,
+            &[],
+            "This account is disabled. Please ask your clinic.",
+        ));
+    }
+    Ok(())
+}
+
 /// Renews a session with its refresh token.
 ///
 /// # Errors
@@ -198,7 +214,10 @@ pub async fn sessions(app: &App, viewer: &Viewer) -> Result<Vec<session::Model>>
 }
 
 /// The row of a new account, if everything in it has the right form.
-pub(super) fn checked(new: &NewAccount, now: Timestamp) -> Result<user::Model> {
+///
+/// # Errors
+/// What is wrong with the input.
+pub fn checked(new: &NewAccount, now: Timestamp) -> Result<user::Model> {
     let username = new.username.trim().to_lowercase();
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     if !(3..=32).contains(&username.len()) || !username.chars().all(allowed) {
@@ -289,7 +308,10 @@ pub(super) async fn username_free(tx: &Tx, username: &str) -> Result<()> {
 }
 
 /// Checks that nobody has the username or the address of a new account.
-pub(super) async fn names_free(tx: &Tx, user: &user::Model) -> Result<()> {
+///
+/// # Errors
+/// TAKEN, for the person.
+pub async fn names_free(tx: &Tx, user: &user::Model) -> Result<()> {
     username_free(tx, &user.username).await?;
     if store::taken(tx, "", &user.email).await?.1 {
         return Err(Error::invalid(
@@ -342,6 +364,7 @@ impl Write for Start {
     }
 
     async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
+        not_disabled(&store::find(tx, self.session.user_id).await?.ok_or(Error::NotFound)?)?;
         let event = NewEvent::for_user(self.session.user_id, EventBody::SessionStarted { session: self.session.id });
         let mut rows = store::started(&self.session, self.refresh_hash.clone());
         if let Some(Counted { rows: ids, device }) = &self.attempt {

@@ -79,6 +79,15 @@ pub(super) fn password_set(row: &user::Model) -> Row {
     Row::update(user::ActiveModel { id: Unchanged(row.id), password_hash, ..Default::default() })
 }
 
+pub(super) fn settings_set(row: &user::Model) -> Row {
+    Row::update(user::ActiveModel {
+        id: Unchanged(row.id),
+        language: Set(row.language),
+        time_zone: Set(row.time_zone.clone()),
+        ..Default::default()
+    })
+}
+
 /// A new session with its first refresh token.
 pub(super) fn started(row: &session::Model, refresh_hash: Vec<u8>) -> Vec<Row> {
     vec![Row::insert(session::ActiveModel::from(row.clone())), issued(row.id, refresh_hash, row.created_at)]

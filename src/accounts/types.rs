@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 
 use super::service::{Credentials, NewAccount, Registered, SignIn};
 use crate::{
@@ -42,9 +42,11 @@ pub struct RegisterInput {
     time_zone: Option<String>,
 }
 
-impl From<RegisterInput> for NewAccount {
-    fn from(input: RegisterInput) -> Self {
-        Self {
+impl RegisterInput {
+    /// The account of somebody whose program prefers this language.
+    pub(super) fn account(self, preferred: Language) -> NewAccount {
+        let input = self;
+        NewAccount {
             username: input.username,
             email: input.email,
             full_name: input.full_name,
@@ -53,7 +55,7 @@ impl From<RegisterInput> for NewAccount {
             title: input.title,
             specialization: input.specialization,
             institution: input.institution,
-            language: input.language.unwrap_or_default(),
+            language: input.language.unwrap_or(preferred),
             time_zone: input.time_zone,
         }
     }
@@ -155,6 +157,24 @@ impl SignInPayload {
             user_errors,
         }))
     }
+}
+
+/// How the server is to speak to the viewer. What is left out stays.
+#[derive(InputObject)]
+pub struct UpdateSettingsInput {
+    /// The language of messages in `userErrors` and of mail.
+    pub language: Option<Language>,
+    /// The time zone, by its IANA name such as "Europe/Paris". Null forgets it.
+    pub time_zone: MaybeUndefined<String>,
+}
+
+/// The answer to changing settings.
+#[derive(Default, SimpleObject)]
+pub struct UpdateSettingsPayload {
+    /// The viewer. Null when `userErrors` says why not.
+    pub viewer: Option<Viewer>,
+    /// What has to be mended first.
+    pub user_errors: Vec<UserError>,
 }
 
 /// A new password for the viewer.
@@ -313,6 +333,16 @@ impl Viewer {
     /// The user, as others see them.
     async fn user(&self) -> &User {
         &self.0
+    }
+
+    /// In which language the server speaks to them, in messages of `userErrors` and in mail.
+    async fn language(&self) -> Language {
+        self.0.0.language
+    }
+
+    /// Their time zone, by its IANA name such as "Europe/Paris". Null when not given.
+    async fn time_zone(&self) -> Option<&str> {
+        self.0.0.time_zone.as_deref()
     }
 
     /// The sign-ins that still last, newest use first.

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use serde_json::Value;
 
 use super::say;
-use crate::{App, config::Config};
+use crate::{App, config::Config, mail::Mailer};
 
 /// Look at the settings.
 #[derive(Debug, clap::Args)]
@@ -33,6 +33,9 @@ pub(super) fn run(args: &Args, settings: anyhow::Result<Config>) -> anyhow::Resu
             say(listing(&config)?.trim_end());
             if let Err(missing) = App::check_secrets(&config) {
                 say(format_args!("\n# `bedside serve` would not start: {missing:#}"));
+            }
+            if let Err(wrong) = Mailer::new(&config.mail, "", [0; 32]) {
+                say(format_args!("\n# `bedside serve` would not start: {wrong:#}"));
             }
         }
     }

@@ -85,7 +85,11 @@ impl Mail {
         self.host.is_some() || self.folder.is_some()
     }
 
-    pub(super) fn check(&self) -> anyhow::Result<()> {
+    pub(super) fn check(&self, public_url: Option<&str>) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.host.is_none() || self.links.is_some() || public_url.is_some(),
+            "links in mail need an address that people can open: set mail.links or server.public_url"
+        );
         anyhow::ensure!(
             self.host.is_none() || self.from.is_some(),
             "mail.from is not set: say whom mail comes from, such as \"Example Clinic <no-reply@clinic.example>\""

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     App,
-    access::{Membership, Viewer},
+    access::{Membership, Viewer, reachable},
     clock::Timestamp,
     config::Preset,
     entity::{
@@ -116,6 +116,7 @@ impl Write for CreateGroup {
         if people.len() != self.new.participants.len() {
             return Err(Error::NotFound);
         }
+        people.iter().try_for_each(|person| reachable(person, "participantIds"))?;
         let roles: Vec<_> = people.iter().map(|person| person.role).chain([self.viewer.role()]).collect();
         roles::check_group(self.preset, &roles, &["input", "participantIds"])?;
         let row = conversation::Model {

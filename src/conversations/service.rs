@@ -14,7 +14,7 @@ pub use super::{
 use super::{reference, store};
 use crate::{
     App,
-    access::{Membership, Viewer},
+    access::{Membership, Viewer, reachable},
     clock::Timestamp,
     config::Preset,
     entity::{
@@ -103,6 +103,7 @@ pub async fn opening(
         ));
     }
     let other = store::find_users(tx, &[other]).await?.pop().ok_or(Error::NotFound)?;
+    reachable(&other, "userId")?;
     roles::check(preset, viewer.role(), other.role)?;
     let direct_key = Some(store::direct_key(viewer.id(), other.id));
     let row = conversation::Model { direct_key, kind: Kind::Direct, ..new_conversation(viewer.id(), purpose, now) };

@@ -72,6 +72,8 @@ pub enum List {
     Versions,
     /// Invitations, by id.
     Invitations,
+    /// Accounts of programs, by id.
+    ServiceAccounts,
 }
 
 impl List {

@@ -21,7 +21,7 @@ use crate::{
     entity::stay,
     error::{Error, Result},
     ids::UserId,
-    journal::{self, EventBody, Journal, Place, Seq},
+    journal::{self, Audience, EventBody, Journal, Place, Seq},
 };
 
 /// How many events are read at once.
@@ -181,8 +181,10 @@ async fn advance(parts: &TailParts, routes: &mut Routes) -> Option<Place> {
     };
     let mut place = None;
     for heard in heard {
-        if let Some(EventBody::SessionEnded { session }) = heard.event.body {
-            parts.recognition.end(session);
+        match (&heard.event.body, heard.event.audience) {
+            (Some(EventBody::SessionEnded { session }), _) => parts.recognition.end(*session),
+            (Some(EventBody::SettingsChanged), Audience::User(user)) => parts.recognition.forget(user),
+            _ => {}
         }
         place = Some(heard.place());
         routes.deliver(heard);

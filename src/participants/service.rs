@@ -7,7 +7,7 @@ use sea_orm::{ActiveEnum, ConnectionTrait, prelude::Uuid};
 use super::store::{self, Joining};
 use crate::{
     App,
-    access::{Membership, Viewer},
+    access::{Membership, Viewer, reachable},
     clock::Timestamp,
     config::Preset,
     entity::{
@@ -101,6 +101,9 @@ pub async fn newcomers(tx: &Tx, conversation: ConversationId, users: &[UserId], 
     let known = people::service::find_all(tx, &everybody).await?;
     if known.len() < everybody.len() {
         return Err(Error::NotFound);
+    }
+    for user in &new {
+        known.get(user).map_or(Ok(()), |user| reachable(user, "userIds"))?;
     }
     let roles: Vec<user::Role> = known.values().map(|user| user.role).collect();
     roles::check_group(terms.preset, &roles, &["input", "userIds"])?;
@@ -314,7 +317,7 @@ async fn present(tx: &Tx, conversation: ConversationId, user: UserId) -> Result<
     row.filter(|row| row.left_at.is_none()).ok_or(Error::NotFound)
 }
 
-fn updated(conversation: ConversationId, user: UserId, sees_history: Option<bool>) -> NewEvent {
+pub(super) fn updated(conversation: ConversationId, user: UserId, sees_history: Option<bool>) -> NewEvent {
     NewEvent::in_conversation(conversation, EventBody::ParticipantUpdated { user, sees_history })
 }
 

@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Object};
 
 use super::{UserById, roles};
 use crate::{
+    access::reachable,
     clock::Timestamp,
     entity::user::{self, Role},
     error::{Error, Result, UserErrorCode},
@@ -56,7 +57,7 @@ impl User {
     /// The mail address. Null for everybody but oneself and administrators.
     async fn email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         let may_see = self.is_oneself(ctx)? || ctx.viewer()?.role() == Role::Admin;
-        Ok(may_see.then_some(self.0.email.as_str()))
+        Ok((may_see && !self.0.is_service).then_some(self.0.email.as_str()))
     }
 
     /// What the person is to the clinic.
@@ -99,11 +100,25 @@ impl User {
         self.0.updated_at
     }
 
+    /// Whether it is a program, which an administrator runs.
+    async fn is_service(&self) -> bool {
+        self.0.is_service
+    }
+
+    /// When an administrator disabled the account. Null while it is good, and for everybody but administrators.
+    async fn disabled_at(&self, ctx: &Context<'_>) -> Result<Option<Timestamp>> {
+        let may_see = ctx.viewer().is_ok_and(|viewer| viewer.role() == Role::Admin);
+        Ok(self.0.disabled_at.filter(|_| may_see))
+    }
+
     /// Whether the viewer may open a conversation with this person.
     async fn viewer_can_message(&self, ctx: &Context<'_>) -> Result<Permission> {
         if self.is_oneself(ctx)? {
             return Permission::of(Err(Error::invalid(UserErrorCode::SelfNotAllowed, &[], "This is you.")));
         }
-        Permission::of(roles::check(ctx.app().config.rules.preset, ctx.viewer()?.role(), self.0.role))
+        let viewer = ctx.viewer()?;
+        let rule = reachable(&self.0, "userId")
+            .and_then(|()| roles::check(ctx.app().config.rules.preset, viewer.role(), self.0.role));
+        Permission::of(rule)
     }
 }

@@ -1,12 +1,17 @@
 //! One operation as a client asks for it, whatever door it comes through.
 
-use async_graphql::{Request, Variables, parser::types::OperationType};
+use std::sync::Arc;
+
+use async_graphql::{
+    Request, Variables,
+    parser::types::{ExecutableDocument, OperationType},
+};
 use axum::http::{StatusCode, header};
 use serde_json::{Map, Value};
 
 use super::answer::Refusal;
 use crate::graphql::{
-    document::{Documents, check_variables},
+    document::{Document, Documents, check_variables},
     precheck::check_json,
 };
 
@@ -84,6 +89,7 @@ fn object(value: Option<Value>, name: &str) -> Result<Map<String, Value>, Refusa
 pub(super) struct Operation {
     pub(super) request: Request,
     pub(super) kind: OperationType,
+    document: Arc<Document>,
 }
 
 impl Operation {
@@ -98,7 +104,12 @@ impl Operation {
             Request::new(parameters.query).variables(Variables::from_json(Value::Object(parameters.variables)));
         request.operation_name = parameters.operation_name;
         request.set_parsed_query(document.parsed().clone());
-        Ok(Self { request, kind })
+        Ok(Self { request, kind, document })
+    }
+
+    /// What was parsed.
+    pub(super) fn document(&self) -> &ExecutableDocument {
+        self.document.parsed()
     }
 
     /// Refuses what must not be sent with GET: only queries are safe (RFC 9110 section 9.2.1).

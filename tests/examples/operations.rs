@@ -2,10 +2,21 @@
 
 use std::path::Path;
 
+use bedside::entity::user::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::support::{Actor, TestServer, into_folder};
+
+/// The operations that only an administrator may run.
+const OF_ADMINISTRATORS: [&str; 6] = [
+    "create-service-account",
+    "create-service-token",
+    "disable-user",
+    "enable-user",
+    "revoke-service-token",
+    "service-accounts",
+];
 
 /// One file.
 pub struct Operation {
@@ -42,6 +53,7 @@ pub struct Scene {
     ada: Actor,
     pat: Actor,
     ben: Actor,
+    root: Actor,
     thread: String,
 }
 
@@ -52,7 +64,8 @@ impl Scene {
         let thread = server.conversation(&[&ada, &pat]).await;
         ada.send(&thread, "Good morning").await;
         pat.send(&thread, "Good morning, doctor").await;
-        Self { server, ada, pat, ben, thread }
+        let root = server.person("root", Role::Admin).await;
+        Self { server, ada, pat, ben, root, thread }
     }
 
     /// Runs one as the doctor: it must answer without errors, and every root field must say something.
@@ -64,6 +77,8 @@ impl Scene {
             let mut listening = self.ada.subscribe(&operation.text, variables).await;
             self.pat.send(&self.thread, "Are you there?").await;
             listening.next().await
+        } else if OF_ADMINISTRATORS.contains(&operation.name.as_str()) {
+            self.root.run(&operation.text, variables).await
         } else if operation.name == "logout" {
             self.server.doctor("leaving").await.run(&operation.text, variables).await
         } else {
@@ -120,6 +135,7 @@ impl Scene {
             "conversation-list"
             | "events"
             | "logout"
+            | "service-accounts"
             | "sessions"
             | "unread-counts"
             | "unread-counts-changed"
@@ -155,6 +171,20 @@ impl Scene {
                 self.ada.run(ask, json!({})).await;
                 json!({ "token": self.mailed_token("reset").await, "newPassword": "velvet harbour sings" })
             }
+            "update-settings" => json!({ "language": "FR", "timeZone": "Europe/Paris" }),
+            "disable-user" => json!({ "id": self.server.doctor("leaving-soon").await.id, "handOverTo": self.ben.id }),
+            "enable-user" => json!({ "id": self.ben.id }),
+            "create-service-account" => json!({ "username": "reminders", "fullName": "Appointment reminders" }),
+            "create-service-token" => {
+                json!({ "accountId": self.program("courier").await, "name": "Courier", "scopes": ["SEND_MESSAGES"], "expiresAt": self.next_hour() })
+            }
+            "revoke-service-token" => {
+                let input = json!({ "accountId": self.program("retired").await, "name": "Old", "scopes": ["SEND_MESSAGES"], "expiresAt": self.next_hour() });
+                let make =
+                    "mutation($i: CreateServiceTokenInput!) { createServiceToken(input: $i) { serviceToken { id } } }";
+                let made = self.root.run(make, json!({ "i": input })).await;
+                json!({ "tokenId": made["createServiceToken"]["serviceToken"]["id"] })
+            }
             "login" => json!({ "name": "ada", "password": Actor::PASSWORD }),
             "refresh-session" => json!({ "refreshToken": self.server.doctor("renewing").await.refresh_token }),
             "revoke-session" => json!({ "sessionId": self.other_session().await }),
@@ -180,6 +210,17 @@ impl Scene {
             }
             _ => panic!("tests/examples/operations.rs does not say what to run {operation}.graphql with"),
         }
+    }
+
+    /// The account of a new program.
+    async fn program(&self, username: &str) -> Value {
+        let make = "mutation($i: CreateServiceAccountInput!) { createServiceAccount(input: $i) { account { id } } }";
+        let made = self.root.run(make, json!({ "i": { "username": username, "fullName": "Program" } })).await;
+        made["createServiceAccount"]["account"]["id"].clone()
+    }
+
+    fn next_hour(&self) -> String {
+        self.server.clock.now().plus(std::time::Duration::from_secs(3600)).rfc3339()
     }
 
     /// The token of the newest mail, whose link is for this.

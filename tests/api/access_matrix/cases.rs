@@ -39,7 +39,7 @@ fn none(_: &Scene) -> Value {
 /// The table.
 pub fn cases() -> &'static [Case] {
     static CASES: std::sync::LazyLock<Vec<Case>> = std::sync::LazyLock::new(|| {
-        [queries(), accounts(), conversations(), participants(), messages(), files(), subscriptions()]
+        [queries(), accounts(), administration(), conversations(), participants(), messages(), files(), subscriptions()]
             .into_iter()
             .flatten()
             .collect()
@@ -85,6 +85,43 @@ fn queries() -> Vec<Case> {
             "query($i: [ID!]!) { nodes(ids: $i) { ... on Message { text } ... on Conversation { title } } }",
             |scene| json!({ "i": [scene.group, scene.message] }),
             Expect::Null,
+        ),
+    ]
+}
+
+fn administration() -> Vec<Case> {
+    const FORBIDDEN: Expect = Expect::Code("FORBIDDEN");
+    vec![
+        case("Query.serviceAccounts", "{ serviceAccounts { nodes { id tokens { id } } } }", none, FORBIDDEN),
+        case(
+            "Mutation.disableUser",
+            "mutation($u: ID!) { disableUser(input: { id: $u }) { user { id } userErrors { code } } }",
+            |scene| json!({ "u": scene.ada.id }),
+            FORBIDDEN,
+        ),
+        case(
+            "Mutation.enableUser",
+            "mutation($u: ID!) { enableUser(input: { id: $u }) { user { id } userErrors { code } } }",
+            |scene| json!({ "u": scene.ada.id }),
+            FORBIDDEN,
+        ),
+        case(
+            "Mutation.createServiceAccount",
+            "mutation { createServiceAccount(input: { username: \"robot\", fullName: \"Robot\" }) { account { id } userErrors { code } } }",
+            none,
+            FORBIDDEN,
+        ),
+        case(
+            "Mutation.createServiceToken",
+            "mutation($u: ID!) { createServiceToken(input: { accountId: $u, name: \"Mine\", scopes: [READ_MESSAGES], expiresAt: \"2100-01-01T00:00:00Z\" }) { token userErrors { code } } }",
+            |scene| json!({ "u": scene.ada.id }),
+            FORBIDDEN,
+        ),
+        case(
+            "Mutation.revokeServiceToken",
+            "mutation($s: ID!) { revokeServiceToken(input: { tokenId: $s }) { tokenId userErrors { code } } }",
+            |scene| json!({ "s": scene.ada.session }),
+            FORBIDDEN,
         ),
     ]
 }
@@ -138,6 +175,12 @@ fn accounts() -> Vec<Case> {
             "Mutation.changePassword",
             "mutation($i: ChangePasswordInput!) { changePassword(input: $i) { user { id } userErrors { code } } }",
             |_| json!({ "i": { "oldPassword": "not the one", "newPassword": Actor::PASSWORD } }),
+            Expect::Own,
+        ),
+        case(
+            "Mutation.updateSettings",
+            "mutation { updateSettings(input: { language: EN }) { viewer { id } userErrors { code } } }",
+            none,
             Expect::Own,
         ),
         case("Mutation.logout", "mutation { logout { sessionId } }", none, Expect::Own),
