@@ -21,12 +21,16 @@ use crate::{
     config::{Config, Secret},
     database::Database,
     error::Result,
+    graphql::documents::Documents,
     journal::{CursorKey, Journal},
     keys::RootSecret,
     live::{Tail, TailParts},
     mail::{self, Mailer},
+    presence,
     rates::Rates,
     receipts::delivery::{self, Deliveries},
+    signals::{Signal, Wire},
+    typing,
 };
 
 /// What every request shares.
@@ -49,6 +53,8 @@ pub struct App {
     pub devices: Devices,
     /// Hides whom and what failed sign-ins are counted for.
     pub throttle_key: [u8; 32],
+    /// The documents that may be run.
+    pub documents: Documents,
     /// How often anything may be asked.
     pub rates: Rates,
     /// The bytes of attachments.
@@ -65,6 +71,12 @@ pub struct App {
     pub deliveries: Deliveries,
     /// Live delivery.
     pub tail: Tail,
+    /// Who is online.
+    pub presence: Arc<presence::Hub>,
+    /// Who types.
+    pub rooms: typing::Rooms,
+    /// The way to the other nodes; none on a node alone.
+    pub wire: OnceLock<Arc<dyn Wire>>,
     /// A token that the GraphiQL page shows to everybody. Only `dev` sets it.
     pub demo_token: OnceLock<String>,
     stop: CancellationToken,
@@ -72,6 +84,8 @@ pub struct App {
     sockets: TaskTracker,
 }
 
+/// Last-seen times are written this often, at most once for each person.
+const LAST_SEEN: Duration = Duration::from_secs(60);
 /// Leftover files and old request ids are looked for this often.
 const SWEEP: Duration = Duration::from_secs(600);
 
@@ -79,7 +93,7 @@ impl App {
     /// Starts what runs beside the requests. The schema of the database must be current.
     ///
     /// # Errors
-    /// When a secret is missing or unusable, or the database or the file store cannot be opened.
+    /// When a secret is missing or unusable, trusted documents cannot be used, or the database or the file store cannot be opened.
     pub async fn start(
         config: Config,
         clock: Clock,
@@ -87,13 +101,16 @@ impl App {
         listen: SocketAddr,
     ) -> anyhow::Result<Arc<Self>> {
         let (root, tokens) = secrets(&config)?;
+        let documents = Documents::open(&config.documents)?;
         let recognition = Arc::new(Recognition::new(tokens, clock.clone(), database.clone()));
         let journal = Journal::new(database.clone(), clock.clone(), root.derive("request fingerprints"));
         let stop = CancellationToken::new();
+        let presence = presence::Hub::new(clock.clone(), config.limits.presence);
         let parts = TailParts {
             database: database.clone(),
             journal: journal.clone(),
             recognition: Arc::clone(&recognition),
+            presence: Arc::clone(&presence),
             stop: stop.clone(),
         };
         let tail = Tail::start(parts)
@@ -113,12 +130,16 @@ impl App {
             recognition,
             devices: Devices::new(root.derive("device tokens"), config.auth.device_token),
             throttle_key: root.derive("failed sign-ins"),
+            documents,
             rates: Rates::new(&config, &clock),
             files: attachments::service::open_store(&config.data_dir)?,
             link_key: root.derive("attachment links"),
             public_url,
             deliveries: Deliveries::default(),
             tail,
+            presence,
+            rooms: typing::Rooms::default(),
+            wire: OnceLock::new(),
             demo_token: OnceLock::new(),
             stop,
             chores: TaskTracker::new(),
@@ -140,7 +161,27 @@ impl App {
         app.chore("old requests", SWEEP, |app| async move {
             crate::journal::forget_old_requests(&app.journal, app.clock.now()).await.map(drop)
         });
+        app.chore("who is online", app.config.limits.presence / 3, |app| async move {
+            presence::service::refresh(&app);
+            Ok(())
+        });
+        app.chore("when people were last here", LAST_SEEN, |app| async move { presence::service::flush(&app).await });
         Ok(app)
+    }
+
+    /// Says something to the other nodes, if there are any.
+    pub(crate) fn tell(&self, signal: Signal) {
+        if let Some(wire) = self.wire.get() {
+            wire.tell(signal);
+        }
+    }
+
+    /// Takes in what another node says.
+    pub async fn hear(&self, signal: &Signal) {
+        presence::service::hear(&self.presence, signal);
+        if let Err(error) = typing::service::hear(self, signal).await {
+            tracing::warn!(code = error.code(), "a word of another node was lost");
+        }
     }
 
     /// Checks the secrets before anything is opened or made.
@@ -192,6 +233,9 @@ impl App {
     pub async fn shut_down(&self) {
         if let Err(error) = delivery::flush(self).await {
             tracing::warn!(code = error.code(), "the last delivered markers were not written");
+        }
+        if let Err(error) = presence::service::flush(self).await {
+            tracing::warn!(code = error.code(), "when people were last here was not written");
         }
         self.stop.cancel();
         self.chores.close();

@@ -11,6 +11,15 @@ use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 use crate::{clock::seconds, graphql::ContextExt};
 
+/// The header that names a request. What is not the client's fault repeats it in `extensions.requestId`, and the lines
+/// of the log about it have it too: with the id somebody can ask what happened.
+pub const REQUEST_ID: &str = "x-request-id";
+
+/// Whether an error with this code is no fault of the client.
+pub fn is_our_fault(code: &str) -> bool {
+    matches!(code, "INTERNAL" | "UNAVAILABLE" | "TIMEOUT")
+}
+
 /// The result of anything that can be refused.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

@@ -107,7 +107,7 @@ enum Need {
 fn root(field: &str) -> Need {
     match field {
         "__typename" | "__schema" | "__type" | "viewer" | "cursor" | "renewConnection" => Need::Nothing,
-        "user" | "users" | "userGroups" => Need::One(Scope::ReadDirectory),
+        "user" | "users" | "presenceChanged" => Need::One(Scope::ReadDirectory),
         "node"
         | "nodes"
         | "conversation"
@@ -118,6 +118,7 @@ fn root(field: &str) -> Need {
         | "unreadCounts"
         | "changes"
         | "events"
+        | "typing"
         | "messageAdded"
         | "unreadCountsChanged"
         | "markRead"
@@ -146,7 +147,8 @@ fn root(field: &str) -> Need {
 
 fn inner(parent: &str) -> Need {
     match parent {
-        "Viewer" | "User" | "UserConnection" | "UserEdge" | "UserError" | "PageInfo" | "Permission" => Need::Nothing,
+        "DirectoryCounts" | "DirectoryGroup" | "Presence" | "PresenceChange" | "Viewer" | "User" | "UserConnection"
+        | "UserEdge" | "UserError" | "PageInfo" | "Permission" => Need::Nothing,
         "Session" | "ServiceAccount" | "ServiceToken" => Need::Person,
         parent if parent.ends_with("Payload") || parent.starts_with("__") => Need::Nothing,
         _ => Need::One(Scope::ReadMessages),

@@ -14,6 +14,7 @@ use crate::{
     error::{Result, UserError},
     graphql::ContextExt,
     people::User,
+    presence::SharesPresence,
 };
 
 /// What somebody gives to register.
@@ -343,6 +344,12 @@ impl Viewer {
     /// Their time zone, by its IANA name such as "Europe/Paris". Null when not given.
     async fn time_zone(&self) -> Option<&str> {
         self.0.0.time_zone.as_deref()
+    }
+
+    /// Whether others see when the viewer is online; who does not share it does not see it of others.
+    async fn shares_presence(&self, ctx: &Context<'_>) -> Result<bool> {
+        ctx.viewer()?;
+        Ok(ctx.load(SharesPresence).await?.unwrap_or(true))
     }
 
     /// The sign-ins that still last, newest use first.

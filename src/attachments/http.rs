@@ -26,7 +26,7 @@ use crate::{
     access::Viewer,
     clock::seconds,
     entity::attachment::{self, Kind},
-    error::{Error, Result},
+    error::{Error, REQUEST_ID, Result, is_our_fault},
     ids::AttachmentId,
     scopes::Scope,
 };
@@ -43,7 +43,7 @@ pub async fn download(
 ) -> Response {
     let token = token.map_or(Err(Error::Unauthenticated), |Extension(token)| token);
     let id = id.ok().and_then(|Path(id)| AttachmentId::parse(&id).ok());
-    serve(&app, token, id, &method, &uri, &headers).await.unwrap_or_else(|error| refusal(&error))
+    serve(&app, token, id, &method, &uri, &headers).await.unwrap_or_else(|error| refusal(&error, &headers))
 }
 
 async fn serve(
@@ -172,8 +172,8 @@ fn problem(code: &str, message: &str) -> Json<serde_json::Value> {
     Json(json!({ "errors": [{ "message": message, "extensions": { "code": code } }] }))
 }
 
-/// An error as a response.
-fn refusal(error: &Error) -> Response {
+/// An error as a response to a request with these headers.
+fn refusal(error: &Error, headers: &HeaderMap) -> Response {
     let status = match error {
         Error::Unauthenticated | Error::TokenExpired | Error::SessionRevoked => StatusCode::UNAUTHORIZED,
         Error::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -184,7 +184,11 @@ fn refusal(error: &Error) -> Response {
         }
         _ => return (StatusCode::NOT_FOUND, [no_store()], problem("NOT_FOUND", "Not found.")).into_response(),
     };
-    let mut response = (status, [no_store()], problem(error.code(), &error.message())).into_response();
+    let Json(mut body) = problem(error.code(), &error.message());
+    if let Some(id) = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|_| is_our_fault(error.code())) {
+        body["errors"][0]["extensions"]["requestId"] = id.into();
+    }
+    let mut response = (status, [no_store()], Json(body)).into_response();
     if status == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use serde_json::Value;
 
 use super::say;
-use crate::{App, config::Config, mail::Mailer};
+use crate::{App, config::Config, graphql::documents::Documents, mail::Mailer};
 
 /// Look at the settings.
 #[derive(Debug, clap::Args)]
@@ -31,6 +31,9 @@ pub(super) fn run(args: &Args, settings: anyhow::Result<Config>) -> anyhow::Resu
         Action::Check => {
             let config = settings?;
             say(listing(&config)?.trim_end());
+            if let Some(count) = Documents::open(&config.documents)?.trusted() {
+                say(format_args!("\n# {count} trusted documents, and no others, are run"));
+            }
             if let Err(missing) = App::check_secrets(&config) {
                 say(format_args!("\n# `bedside serve` would not start: {missing:#}"));
             }

@@ -14,6 +14,7 @@ pub mod marker_step;
 pub mod message;
 pub mod message_version;
 pub mod participant;
+pub mod presence;
 pub mod refresh_token;
 pub mod registration;
 pub mod service_token;

@@ -1,20 +1,17 @@
-//! Reading a document: parsed once, checked for what the library's own validation leaves out.
+//! Reading a document: parsed once, weighed, and checked for what the library's own validation leaves out.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex, PoisonError},
-};
-
-use async_graphql::{
-    Name, Positioned,
-    parser::{
-        parse_query,
-        types::{ExecutableDocument, FragmentDefinition, OperationDefinition, OperationType, Selection, SelectionSet},
-    },
+use async_graphql::parser::{
+    parse_query,
+    types::{ExecutableDocument, OperationDefinition},
 };
 use serde_json::{Map, Value};
 
-use super::precheck::{DocumentLimits, check_document};
+use super::{
+    cost::{Refused, weigh},
+    precheck::{DocumentLimits, Flaw, TooMuch, check_document},
+    tokens::Malformed,
+    validation,
+};
 
 /// Why a document is not run. Nothing of it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +23,8 @@ pub struct DocumentError {
 }
 
 impl DocumentError {
-    fn new(code: &'static str, message: impl Into<String>) -> Self {
+    /// With this code and message.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
     }
 
@@ -35,16 +33,52 @@ impl DocumentError {
     }
 }
 
+impl From<TooMuch> for DocumentError {
+    fn from(TooMuch { what, limit, setting }: TooMuch) -> Self {
+        Self::new("QUERY_TOO_COMPLEX", format!("A document may have at most {limit} {what} (setting {setting})."))
+    }
+}
+
+impl From<Flaw> for DocumentError {
+    fn from(flaw: Flaw) -> Self {
+        match flaw {
+            Flaw::TooMuch(too_much) => too_much.into(),
+            Flaw::Malformed(Malformed(what)) => {
+                Self::new("GRAPHQL_PARSE_FAILED", format!("The document cannot be read: it has {what}."))
+            }
+            Flaw::Repeated(name) => Self::invalid(short(&format!("\"{name}\" is given a value twice."))),
+        }
+    }
+}
+
+impl From<Refused> for DocumentError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::TooMuch(too_much) => too_much.into(),
+            Refused::TooExpensive { cost, limit } => Self::new(
+                "QUERY_TOO_COMPLEX",
+                format!(
+                    "The operation would cost {cost}, and {limit} is allowed (setting documents.cost): ask for smaller \
+                     pages or for fewer fields."
+                ),
+            ),
+            Refused::Introspection => Self::new(
+                "QUERY_TOO_COMPLEX",
+                "Introspection may list the members of a type once, not again inside of them, and the whole schema \
+                 only a few times: use the standard introspection query.",
+            ),
+            Refused::Circle => Self::invalid("A fragment contains itself."),
+        }
+    }
+}
+
 /// A document that was read and may be run.
 #[derive(Debug)]
 pub struct Document {
     parsed: ExecutableDocument,
-    /// Bytes of its text, for the bound of the memory of documents.
-    size: usize,
+    text: Box<str>,
+    by_variables: bool,
 }
-
-/// How many selections one operation may come to when its fragments are put in.
-const EXPANDED: usize = 2_000;
 
 impl Document {
     /// Reads a text.
@@ -52,33 +86,26 @@ impl Document {
     /// # Errors
     /// `QUERY_TOO_COMPLEX`, `GRAPHQL_PARSE_FAILED` or `GRAPHQL_VALIDATION_FAILED`.
     pub fn read(text: &str, limits: &DocumentLimits) -> Result<Self, DocumentError> {
-        check_document(text, limits).map_err(|too_much| {
-            DocumentError::new(
-                "QUERY_TOO_COMPLEX",
-                format!("A document may have at most {} {}.", too_much.limit, too_much.what),
-            )
-        })?;
+        check_document(text, limits)?;
         let parsed =
             parse_query(text).map_err(|error| DocumentError::new("GRAPHQL_PARSE_FAILED", short(&error.to_string())))?;
-        let mut sizes = HashMap::new();
+        let mut by_variables = false;
         for (_, operation) in parsed.operations.iter() {
-            let size = expanded(&operation.node.selection_set.node, &parsed.fragments, &mut sizes)?;
-            if size > EXPANDED {
-                return Err(DocumentError::new(
-                    "QUERY_TOO_COMPLEX",
-                    format!("An operation may select at most {EXPANDED} fields, fragments put in."),
-                ));
-            }
-            if operation.node.ty == OperationType::Subscription {
-                check_single_root(&operation.node, &parsed.fragments)?;
-            }
+            by_variables |= weigh(&operation.node, &parsed.fragments, None, limits)?.by_variables;
         }
-        Ok(Self { parsed, size: text.len() })
+        // After the weighing, which refuses circles of fragments.
+        validation::check(&parsed).map_err(DocumentError::invalid)?;
+        Ok(Self { parsed, text: text.into(), by_variables })
     }
 
     /// What is parsed, for running it.
     pub fn parsed(&self) -> &ExecutableDocument {
         &self.parsed
+    }
+
+    /// The text it was read from.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The operation to run: the one with this name, or the only one.
@@ -102,13 +129,27 @@ impl Document {
             .map(|(_, operation)| &operation.node)
             .ok_or_else(|| DocumentError::invalid("The document has no operation of that name."))
     }
+
+    /// Checks that an operation of this document may run with these variables: that each which must have a value has
+    /// one, and what the operation costs when its pages are as long as they say.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` or `QUERY_TOO_COMPLEX`.
+    pub fn check_variables(
+        &self,
+        operation: &OperationDefinition,
+        variables: &Map<String, Value>,
+        limits: &DocumentLimits,
+    ) -> Result<(), DocumentError> {
+        check_present(operation, variables)?;
+        if self.by_variables {
+            weigh(operation, &self.parsed.fragments, Some(variables), limits)?;
+        }
+        Ok(())
+    }
 }
 
-/// Checks that every variable that must have a value has one.
-///
-/// # Errors
-/// `BAD_USER_INPUT`.
-pub fn check_variables(operation: &OperationDefinition, variables: &Map<String, Value>) -> Result<(), DocumentError> {
+fn check_present(operation: &OperationDefinition, variables: &Map<String, Value>) -> Result<(), DocumentError> {
     for definition in &operation.variable_definitions {
         let definition = &definition.node;
         let value = variables.get(definition.name.node.as_str());
@@ -132,116 +173,10 @@ pub fn short(message: &str) -> String {
     }
 }
 
-type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
-
-/// How many selections a set comes to with its fragments put in, each counted once and remembered.
-fn expanded<'d>(
-    set: &'d SelectionSet,
-    fragments: &'d Fragments,
-    sizes: &mut HashMap<&'d str, Option<usize>>,
-) -> Result<usize, DocumentError> {
-    let mut total = 0usize;
-    for selection in &set.items {
-        let inner = match &selection.node {
-            Selection::Field(field) => expanded(&field.node.selection_set.node, fragments, sizes)?,
-            Selection::InlineFragment(inline) => expanded(&inline.node.selection_set.node, fragments, sizes)?,
-            Selection::FragmentSpread(spread) => {
-                spread_size(spread.node.fragment_name.node.as_str(), fragments, sizes)?
-            }
-        };
-        total = total.saturating_add(inner).saturating_add(1);
-    }
-    Ok(total)
-}
-
-fn spread_size<'d>(
-    name: &'d str,
-    fragments: &'d Fragments,
-    sizes: &mut HashMap<&'d str, Option<usize>>,
-) -> Result<usize, DocumentError> {
-    match sizes.get(name) {
-        Some(Some(size)) => return Ok(*size),
-        Some(None) => return Err(DocumentError::invalid("A fragment contains itself.")),
-        None => {}
-    }
-    // An unknown fragment is refused by the validation.
-    let Some(fragment) = fragments.get(name) else { return Ok(0) };
-    sizes.insert(name, None);
-    let size = expanded(&fragment.node.selection_set.node, fragments, sizes)?;
-    sizes.insert(name, Some(size));
-    Ok(size)
-}
-
-/// A subscription has one root field (GraphQL specification, section 5.2.4.1).
-fn check_single_root(operation: &OperationDefinition, fragments: &Fragments) -> Result<(), DocumentError> {
-    let mut fields = 0;
-    let mut sets = vec![&operation.selection_set.node];
-    while let Some(set) = sets.pop() {
-        for selection in &set.items {
-            match &selection.node {
-                Selection::Field(_) => fields += 1,
-                Selection::InlineFragment(inline) => sets.push(&inline.node.selection_set.node),
-                Selection::FragmentSpread(spread) => sets.extend(
-                    fragments.get(&spread.node.fragment_name.node).map(|fragment| &fragment.node.selection_set.node),
-                ),
-            }
-        }
-        if fields > 1 {
-            return Err(DocumentError::invalid("A subscription selects exactly one field at its root."));
-        }
-    }
-    Ok(())
-}
-
-/// Documents that were read before, up to a number of bytes; the oldest go first.
-#[derive(Debug)]
-pub struct Documents {
-    limits: DocumentLimits,
-    known: Mutex<Known>,
-}
-
-#[derive(Debug, Default)]
-struct Known {
-    by_text: HashMap<Arc<str>, Arc<Document>>,
-    order: VecDeque<Arc<str>>,
-    bytes: usize,
-}
-
-/// How many bytes of text are remembered; parsed, a document takes some ten times its text.
-const REMEMBERED: usize = 1 << 20;
-
-impl Documents {
-    /// Reads documents within `limits`.
-    pub fn new(limits: DocumentLimits) -> Self {
-        Self { limits, known: Mutex::default() }
-    }
-
-    /// The document of a text, read now or before.
-    ///
-    /// # Errors
-    /// As [`Document::read`].
-    pub fn get(&self, text: &str) -> Result<Arc<Document>, DocumentError> {
-        if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).by_text.get(text) {
-            return Ok(Arc::clone(known));
-        }
-        let document = Arc::new(Document::read(text, &self.limits)?);
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let key: Arc<str> = text.into();
-        if known.by_text.insert(Arc::clone(&key), Arc::clone(&document)).is_none() {
-            known.order.push_back(key);
-            known.bytes += document.size;
-        }
-        while known.bytes > REMEMBERED {
-            let Some(oldest) = known.order.pop_front() else { break };
-            known.by_text.remove(&oldest);
-            known.bytes -= oldest.len();
-        }
-        Ok(document)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn refused(text: &str) -> Option<&'static str> {
@@ -249,54 +184,49 @@ mod tests {
     }
 
     #[test]
-    fn fragments_that_double_each_other_are_counted_without_being_put_in() {
-        let mut text = "{ ...F0 } fragment F40 on Query { viewer { id } }".to_owned();
-        for n in 0..40 {
-            text += &format!(" fragment F{n} on Query {{ ...F{m} ...F{m} }}", m = n + 1);
-        }
-        assert_eq!(refused(&text), Some("QUERY_TOO_COMPLEX"));
-    }
-
-    #[test]
-    fn a_circle_of_fragments_is_refused() {
-        assert_eq!(
-            refused("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }"),
-            Some("GRAPHQL_VALIDATION_FAILED")
-        );
-    }
-
-    #[test]
-    fn a_subscription_has_one_root_field() {
-        assert_eq!(refused("subscription { events { cursor } }"), None);
-        for two in [
-            "subscription { a: events { cursor } b: events { cursor } }",
-            "subscription { ...F } fragment F on Subscription { a b }",
-            "subscription { a ... { b } }",
+    fn each_flaw_has_its_code() {
+        for (text, code) in [
+            ("{ cursor }", None),
+            ("{ cursor", Some("GRAPHQL_PARSE_FAILED")),
+            ("{ cursor(\" }", Some("GRAPHQL_PARSE_FAILED")),
+            ("", Some("GRAPHQL_PARSE_FAILED")),
+            ("{ nodes(ids: { id: 1, id: 2 }) { id } }", Some("GRAPHQL_VALIDATION_FAILED")),
+            ("{ __typename @any }", Some("GRAPHQL_VALIDATION_FAILED")),
+            ("{ ...A } fragment A on Query { ...A }", Some("GRAPHQL_VALIDATION_FAILED")),
+            ("subscription { a: events { cursor } b: events { cursor } }", Some("GRAPHQL_VALIDATION_FAILED")),
+            (
+                "{ conversations(first: 100) { nodes { messages(first: 100) { nodes { id } } } } }",
+                Some("QUERY_TOO_COMPLEX"),
+            ),
         ] {
-            assert_eq!(refused(two), Some("GRAPHQL_VALIDATION_FAILED"), "{two}");
+            assert_eq!(refused(text), code, "{text}");
         }
     }
 
     #[test]
-    fn a_variable_that_needs_a_value_is_missed() {
-        let document = Document::read("query Q($id: ID!, $n: Int! = 1) { a }", &DocumentLimits::default()).unwrap();
-        let operation = document.operation(Some("Q")).unwrap();
-        let check = |json: Value| check_variables(operation, json.as_object().unwrap()).is_ok();
-        assert!(check(serde_json::json!({ "id": "x" })));
-        assert!(
-            !check(serde_json::json!({}))
-                && !check(serde_json::json!({ "id": null }))
-                && !check(serde_json::json!({ "id": "x", "n": null }))
+    fn a_refusal_names_the_limit_the_figure_and_the_setting() {
+        let message = |text: &str| Document::read(text, &DocumentLimits::default()).unwrap_err().message;
+        assert_eq!(
+            message(&format!("{{ {} }}", "a ".repeat(26))),
+            "A document may have at most 25 fields at the root (setting documents.root_fields)."
         );
+        let dear = "{ conversations(first: 100) { nodes { messages(first: 100) { nodes { id } } } } }";
+        assert!(message(dear).contains("would cost 20201, and 20000 is allowed (setting documents.cost)"));
     }
 
     #[test]
-    fn the_memory_of_documents_is_bounded() {
-        let documents = Documents::new(DocumentLimits { bytes: 1 << 20, ..DocumentLimits::default() });
-        for n in 0..20 {
-            documents.get(&format!("{{ a }} # {n} {}", " ".repeat(100 << 10))).unwrap();
+    fn what_variables_decide_is_checked_with_them() {
+        let text = "query Q($id: ID!, $n: Int! = 1) { conversations(first: 100) { nodes { messages(last: $n) { nodes { id } } } } user(id: $id) { id } }";
+        let limits = DocumentLimits::default();
+        let document = Document::read(text, &limits).unwrap();
+        let operation = document.operation(Some("Q")).unwrap();
+        let code = |json: Value| {
+            document.check_variables(operation, json.as_object().unwrap(), &limits).err().map(|error| error.code)
+        };
+        assert_eq!(code(json!({ "id": "x" })), None);
+        for missing in [json!({}), json!({ "id": null }), json!({ "id": "x", "n": null })] {
+            assert_eq!(code(missing), Some("BAD_USER_INPUT"));
         }
-        let known = documents.known.lock().unwrap();
-        assert!(known.bytes <= REMEMBERED && known.by_text.len() == known.order.len());
+        assert_eq!(code(json!({ "id": "x", "n": 100 })), Some("QUERY_TOO_COMPLEX"));
     }
 }

@@ -1,10 +1,14 @@
 //! What every feature's GraphQL needs: the context of a request, pages, permissions and scalars. Knows no feature.
 
 mod context;
+pub mod cost;
 pub mod document;
+pub mod documents;
 mod page;
 mod permission;
 pub mod precheck;
+mod tokens;
+mod validation;
 
 pub use context::{Batch, ContextExt, RequestContext, SignedIn, Told};
 pub use page::{List, Page, PageArgs};

@@ -1,10 +1,14 @@
-//! A look at a request before any parser sees it: one linear pass over the bytes, no recursion, no allocation.
+//! A look at a request before any parser sees it: one linear pass, no recursion, and no more memory than the text.
 //!
 //! The parser and the validation of the GraphQL library recurse over nested values and expand fragments without
 //! memory, before any of its own limits are looked at: 5 KB of brackets overflow the stack and stop the process, and
 //! fewer than 1,000 bytes of fragments can hold a core for a minute. What passes here is small enough for both.
 
-/// How much of anything a document may hold.
+use std::collections::HashSet;
+
+use super::tokens::{Malformed, Token, Tokens};
+
+/// How much of anything a document may hold. Each is a setting of the section `[documents]`.
 #[derive(Clone, Copy, Debug)]
 pub struct DocumentLimits {
     /// Bytes of the document.
@@ -23,6 +27,12 @@ pub struct DocumentLimits {
     pub root_fields: usize,
     /// Directives.
     pub directives: usize,
+    /// Fields of one operation, with its fragments put in wherever they are spread.
+    pub fields: usize,
+    /// Fields inside fields.
+    pub depth: usize,
+    /// What one operation may cost, see [`super::cost`].
+    pub cost: u64,
 }
 
 impl Default for DocumentLimits {
@@ -36,6 +46,9 @@ impl Default for DocumentLimits {
             aliases: 100,
             root_fields: 25,
             directives: 50,
+            fields: 1_000,
+            depth: 15,
+            cost: 20_000,
         }
     }
 }
@@ -47,7 +60,25 @@ pub struct TooMuch {
     pub what: &'static str,
     /// How much is allowed.
     pub limit: usize,
+    /// The setting that says how much.
+    pub setting: &'static str,
 }
+
+/// Why a document is not given to the parser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// It goes beyond a limit.
+    TooMuch(TooMuch),
+    /// It is no GraphQL.
+    Malformed(Malformed),
+    /// A name stands twice in one input object or one list of arguments (GraphQL specification, sections 5.4.2 and
+    /// 5.6.3). The parser keeps the last and forgets that there were two.
+    Repeated(String),
+}
+
+/// JSON that is nested deeper than [`JSON_NESTING`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooDeep;
 
 /// How many brackets JSON may have open at once: a body, its variables, and an input in them.
 pub const JSON_NESTING: usize = 24;
@@ -56,7 +87,7 @@ pub const JSON_NESTING: usize = 24;
 ///
 /// # Errors
 /// When it is nested deeper than [`JSON_NESTING`].
-pub fn check_json(json: &[u8]) -> Result<(), TooMuch> {
+pub fn check_json(json: &[u8]) -> Result<(), TooDeep> {
     let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
     for byte in json {
         if in_string {
@@ -75,207 +106,147 @@ pub fn check_json(json: &[u8]) -> Result<(), TooMuch> {
             _ => {}
         }
         if depth > JSON_NESTING {
-            return Err(TooMuch { what: "nested levels in the body", limit: JSON_NESTING });
+            return Err(TooDeep);
         }
     }
     Ok(())
 }
 
-/// Checks a document. What is no GraphQL is left to its parser.
+/// Checks a document.
 ///
 /// # Errors
-/// With the first limit it goes beyond.
-pub fn check_document(document: &str, limits: &DocumentLimits) -> Result<(), TooMuch> {
-    within(document.len(), limits.bytes, "bytes in the document")?;
+/// With the first thing that is wrong.
+pub fn check_document(document: &str, limits: &DocumentLimits) -> Result<(), Flaw> {
+    within(document.len(), limits.bytes, "bytes", "documents.bytes")?;
     let mut count = Count::default();
-    for token in (Tokens { bytes: document.as_bytes(), at: 0 }) {
-        count.take(token);
+    for token in Tokens::of(document) {
+        count.take(token.map_err(Flaw::Malformed)?)?;
         count.check(limits)?;
     }
     Ok(())
 }
 
-fn within(found: usize, limit: usize, what: &'static str) -> Result<(), TooMuch> {
-    if found > limit { Err(TooMuch { what, limit }) } else { Ok(()) }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Token {
-    /// A name; whether it is `fragment`, and whether it is `on`.
-    Name {
-        is_fragment: bool,
-        is_on: bool,
-    },
-    Spread,
-    Open(u8),
-    Close(u8),
-    Colon,
-    At,
-    Dollar,
-    Other,
+fn within(found: usize, limit: usize, what: &'static str, setting: &'static str) -> Result<(), Flaw> {
+    if found > limit { Err(Flaw::TooMuch(TooMuch { what, limit, setting })) } else { Ok(()) }
 }
 
 #[derive(Default)]
-struct Count {
+struct Count<'a> {
     tokens: usize,
-    braces: usize,
+    /// The brackets that are open, each with its number.
+    open: Vec<(u8, usize)>,
+    opened: usize,
     parens: usize,
-    squares: usize,
+    /// The names that were given a value, each with the number of the bracket they stand in.
+    given: HashSet<(usize, &'a str)>,
     fragments: usize,
     spreads: usize,
     aliases: usize,
     directives: usize,
     root_fields: usize,
     in_fragment: bool,
-    before: Option<Token>,
-    before_that: Option<Token>,
+    before: Option<Token<'a>>,
+    before_that: Option<Token<'a>>,
 }
 
-impl Count {
-    fn take(&mut self, token: Token) {
+impl<'a> Count<'a> {
+    fn take(&mut self, token: Token<'a>) -> Result<(), Flaw> {
         self.tokens += 1;
-        let selecting = self.braces > 0 && self.parens == 0;
+        if self.open.is_empty() && matches!(self.before, None | Some(Token::Close(b'}'))) {
+            self.begin(token)?;
+        }
+        let selecting = !self.open.is_empty() && self.parens == 0;
         match token {
-            Token::Name { is_fragment, .. } if self.braces == 0 && self.parens == 0 => {
-                // A definition begins where no bracket is open and none of its own words went before.
-                if is_fragment && matches!(self.before, None | Some(Token::Close(b'}'))) {
-                    self.fragments += 1;
-                    self.in_fragment = true;
-                }
-            }
-            Token::Name { .. } if self.braces == 1 && selecting && !self.in_fragment && self.begins_field() => {
-                self.root_fields += 1
+            Token::Name(_) if selecting && self.open.len() == 1 && !self.in_fragment && self.begins_field() => {
+                self.root_fields += 1;
             }
             Token::Colon if selecting => self.aliases += 1,
+            Token::Colon => self.give()?,
             Token::Spread => self.spreads += 1,
             Token::At => self.directives += 1,
-            Token::Open(b'{') => self.braces += 1,
-            Token::Open(b'(') => self.parens += 1,
-            Token::Open(_) => self.squares += 1,
-            Token::Close(b'{' | b'}') => {
-                self.braces = self.braces.saturating_sub(1);
-                if self.braces == 0 {
-                    (self.in_fragment, self.root_fields) = (false, 0);
-                }
+            Token::Open(bracket) => {
+                self.opened += 1;
+                self.parens += usize::from(bracket == b'(');
+                self.open.push((bracket, self.opened));
             }
-            Token::Close(b')') => self.parens = self.parens.saturating_sub(1),
-            Token::Close(_) => self.squares = self.squares.saturating_sub(1),
-            Token::Name { .. } | Token::Colon | Token::Dollar | Token::Other => {}
+            Token::Close(bracket) => self.close(bracket)?,
+            Token::Name(_) | Token::Dollar | Token::Other => {}
         }
         (self.before_that, self.before) = (self.before, Some(token));
+        Ok(())
+    }
+
+    /// A definition begins. The parser would also take `fragmentF` for `fragment F`.
+    fn begin(&mut self, token: Token<'a>) -> Result<(), Flaw> {
+        self.in_fragment = token == Token::Name("fragment");
+        self.fragments += usize::from(self.in_fragment);
+        match token {
+            Token::Open(b'{') | Token::Name("query" | "mutation" | "subscription" | "fragment") => Ok(()),
+            _ => Err(malformed("something else where a query, mutation, subscription or fragment should begin")),
+        }
+    }
+
+    fn close(&mut self, bracket: u8) -> Result<(), Flaw> {
+        let opening = match bracket {
+            b'}' => b'{',
+            b')' => b'(',
+            _ => b'[',
+        };
+        if self.open.pop().is_none_or(|(open, _)| open != opening) {
+            return Err(malformed("a bracket that closes none that is open"));
+        }
+        self.parens -= usize::from(bracket == b')');
+        if self.open.is_empty() && bracket == b'}' {
+            self.root_fields = 0;
+        }
+        Ok(())
+    }
+
+    /// The name before this colon gets a value.
+    fn give(&mut self) -> Result<(), Flaw> {
+        match (self.open.last(), self.before) {
+            (Some((b'(' | b'{', number)), Some(Token::Name(name))) if !self.given.insert((*number, name)) => {
+                Err(Flaw::Repeated(name.to_owned()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether a name in a selection set is a new field: not what follows an alias, a directive, a spread or `on`.
     fn begins_field(&self) -> bool {
-        let after_on =
-            matches!(self.before, Some(Token::Name { is_on: true, .. })) && self.before_that == Some(Token::Spread);
+        let after_on = self.before == Some(Token::Name("on")) && self.before_that == Some(Token::Spread);
         !after_on && !matches!(self.before, Some(Token::Colon | Token::At | Token::Spread | Token::Dollar))
     }
 
-    fn check(&self, limits: &DocumentLimits) -> Result<(), TooMuch> {
-        within(self.tokens, limits.tokens, "words in the document")?;
-        within(self.braces + self.parens + self.squares, limits.nesting, "nested levels in the document")?;
-        within(self.fragments, limits.fragments, "fragments")?;
-        within(self.spreads, limits.spreads, "fragment spreads")?;
-        within(self.aliases, limits.aliases, "aliases")?;
-        within(self.root_fields, limits.root_fields, "fields at the root")?;
-        within(self.directives, limits.directives, "directives")
+    fn check(&self, limits: &DocumentLimits) -> Result<(), Flaw> {
+        within(self.tokens, limits.tokens, "words", "documents.tokens")?;
+        within(self.open.len(), limits.nesting, "nested levels", "documents.nesting")?;
+        within(self.fragments, limits.fragments, "fragments", "documents.fragments")?;
+        within(self.spreads, limits.spreads, "fragment spreads", "documents.spreads")?;
+        within(self.aliases, limits.aliases, "aliases", "documents.aliases")?;
+        within(self.root_fields, limits.root_fields, "fields at the root", "documents.root_fields")?;
+        within(self.directives, limits.directives, "directives", "documents.directives")
     }
 }
 
-/// The tokens of a document (GraphQL specification, section 2.1). Anything malformed becomes some token or the end.
-struct Tokens<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl Iterator for Tokens<'_> {
-    type Item = Token;
-
-    fn next(&mut self) -> Option<Token> {
-        loop {
-            let byte = *self.bytes.get(self.at)?;
-            match byte {
-                b'#' => self.skip_while(|byte| byte != b'\n' && byte != b'\r'),
-                b'"' => {
-                    self.skip_string();
-                    return Some(Token::Other);
-                }
-                b'_' | b'a'..=b'z' | b'A'..=b'Z' => return Some(self.name()),
-                b'0'..=b'9' | b'-' => {
-                    self.at += 1;
-                    self.skip_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-'));
-                    return Some(Token::Other);
-                }
-                b' ' | b'\t' | b'\r' | b'\n' | b',' => self.at += 1,
-                // Letters beyond ASCII stand only in strings and comments; a byte order mark may begin a document.
-                0x80.. => self.at += 1,
-                _ => return Some(self.punctuator(byte)),
-            }
-        }
-    }
-}
-
-impl Tokens<'_> {
-    fn skip_while(&mut self, holds: impl Fn(u8) -> bool) {
-        while self.bytes.get(self.at).is_some_and(|byte| holds(*byte)) {
-            self.at += 1;
-        }
-    }
-
-    fn name(&mut self) -> Token {
-        let start = self.at;
-        self.skip_while(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
-        let name = &self.bytes[start..self.at];
-        Token::Name { is_fragment: name == b"fragment", is_on: name == b"on" }
-    }
-
-    fn punctuator(&mut self, byte: u8) -> Token {
-        if self.bytes[self.at..].starts_with(b"...") {
-            self.at += 3;
-            return Token::Spread;
-        }
-        self.at += 1;
-        match byte {
-            b'{' | b'(' | b'[' => Token::Open(byte),
-            b'}' | b')' | b']' => Token::Close(byte),
-            b':' => Token::Colon,
-            b'@' => Token::At,
-            b'$' => Token::Dollar,
-            _ => Token::Other,
-        }
-    }
-
-    fn skip_string(&mut self) {
-        let is_block = self.bytes[self.at..].starts_with(b"\"\"\"");
-        self.at += if is_block { 3 } else { 1 };
-        while let Some(byte) = self.bytes.get(self.at) {
-            let rest = &self.bytes[self.at..];
-            match byte {
-                b'\\' if is_block && rest.starts_with(b"\\\"\"\"") => self.at += 4,
-                b'\\' if !is_block => self.at += 2,
-                b'"' if !is_block => {
-                    self.at += 1;
-                    return;
-                }
-                b'"' if rest.starts_with(b"\"\"\"") => {
-                    self.at += 3;
-                    return;
-                }
-                // An ordinary string ends with its line; the parser will say so.
-                b'\n' | b'\r' if !is_block => return,
-                _ => self.at += 1,
-            }
-        }
-    }
+fn malformed(what: &'static str) -> Flaw {
+    Flaw::Malformed(Malformed(what))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn flaw(document: &str) -> Option<Flaw> {
+        check_document(document, &DocumentLimits::default()).err()
+    }
+
     fn refused(document: &str) -> Option<&'static str> {
-        check_document(document, &DocumentLimits::default()).err().map(|refusal| refusal.what)
+        flaw(document).map(|flaw| match flaw {
+            Flaw::TooMuch(too_much) => too_much.what,
+            Flaw::Malformed(Malformed(what)) => what,
+            Flaw::Repeated(_) => "repeated",
+        })
     }
 
     #[test]
@@ -283,7 +254,7 @@ mod tests {
         let limits = DocumentLimits::default();
         for (what, of, limit) in [
             (
-                "nested levels in the document",
+                "nested levels",
                 (|n| format!("{{ a(x: {}1{}) }}", "[".repeat(n - 2), "]".repeat(n - 2))) as fn(usize) -> String,
                 limits.nesting,
             ),
@@ -292,12 +263,12 @@ mod tests {
             ("fragments", |n| format!("{{ a }} {}", "fragment F on T { a } ".repeat(n)), limits.fragments),
             ("fragment spreads", |n| format!("{{ r {{ {} }} }}", "...F ".repeat(n)), limits.spreads),
             ("fields at the root", |n| format!("query Q {{ {} }}", "a(x: 1) @b ".repeat(n)), limits.root_fields),
-            ("bytes in the document", |n| "#".repeat(n), limits.bytes),
+            ("bytes", |n| "#".repeat(n), limits.bytes),
+            ("words", |n| format!("{{ r {{ {} }} }}", "a ".repeat(n - 5)), limits.tokens),
         ] {
             assert_eq!(refused(&of(limit)), None, "{what}");
             assert_eq!(refused(&of(limit + 1)), Some(what));
         }
-        assert_eq!(refused(&format!("{{ r {{ {} }} }}", "a ".repeat(limits.tokens))), Some("words in the document"));
     }
 
     #[test]
@@ -314,6 +285,39 @@ mod tests {
         assert_eq!(refused(&format!("query($v: [T!]! = [1]) {{ a({arguments}) }}")), None);
         let operation = format!("query Q {{ {} }} ", "a ".repeat(20));
         assert_eq!(refused(&operation.repeat(3)), None);
+    }
+
+    #[test]
+    fn a_name_is_given_a_value_once() {
+        for (document, name) in [
+            ("{ a(b: { id: 1, c: 2, id: 3 }) }", Some("id")),
+            ("{ a(b: [{ id: 1 }, { c: { id: 2, id: 3 } }]) }", Some("id")),
+            ("{ a(b: 1, b: 2) }", Some("b")),
+            ("{ a @d(b: 1, b: 2) }", Some("b")),
+            ("query($v: T = { id: 1, id: 2 }) { a }", Some("id")),
+            ("query($v: T, $v: U) { a }", Some("v")),
+            ("query($v: T = { v: 1 }) { a: b(id: [{ id: 1 }, { id: 1 }], c: { id: 1 }) a: b c: b }", None),
+        ] {
+            assert_eq!(flaw(document), name.map(|name| Flaw::Repeated(name.to_owned())), "{document}");
+        }
+    }
+
+    #[test]
+    fn brackets_and_definitions_begin_and_end_as_they_should() {
+        for document in ["{ a }", "query Q($a: [B!]) @c { d(e: [{}]) } fragment F on G { h } { i }", "{ a"] {
+            assert_eq!(refused(document), None, "{document}");
+        }
+        for document in
+            ["}", "{ a ) }", "{ a(b: [1}) }", "fragmentF on T { a }", "queryQ { a }", "type T { a: B }", "a"]
+        {
+            assert!(matches!(flaw(document), Some(Flaw::Malformed(_))), "{document}");
+        }
+    }
+
+    #[test]
+    fn brackets_cannot_hide_behind_quotes_that_do_not_end() {
+        let hidden = "[".repeat(5_000);
+        assert!(matches!(flaw(&format!(r#"{{ a(b: [""" " {hidden}"#)), Some(Flaw::Malformed(_))));
     }
 
     #[test]

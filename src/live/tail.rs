@@ -22,6 +22,7 @@ use crate::{
     error::{Error, Result},
     ids::UserId,
     journal::{self, Audience, EventBody, Journal, Place, Seq},
+    presence,
 };
 
 /// How many events are read at once.
@@ -63,6 +64,7 @@ pub(crate) struct TailParts {
     pub(crate) database: Database,
     pub(crate) journal: Journal,
     pub(crate) recognition: Arc<Recognition>,
+    pub(crate) presence: Arc<presence::Hub>,
     pub(crate) stop: CancellationToken,
 }
 
@@ -184,6 +186,9 @@ async fn advance(parts: &TailParts, routes: &mut Routes) -> Option<Place> {
         match (&heard.event.body, heard.event.audience) {
             (Some(EventBody::SessionEnded { session }), _) => parts.recognition.end(*session),
             (Some(EventBody::SettingsChanged), Audience::User(user)) => parts.recognition.forget(user),
+            (Some(EventBody::PresenceShared { is_shared }), Audience::User(user)) => {
+                parts.presence.chosen(user, *is_shared)
+            }
             _ => {}
         }
         place = Some(heard.place());

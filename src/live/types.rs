@@ -100,7 +100,10 @@ impl Event {
             EventBody::UnreadChanged { .. } => Self::UnreadCountChanged(UnreadCountChanged(heard)),
             EventBody::SessionStarted { .. } => Self::SessionStarted(SessionStarted(heard)),
             EventBody::SessionEnded { .. } => Self::SessionEnded(SessionEnded(heard)),
-            EventBody::AccountRegistered | EventBody::AccountDisabled | EventBody::AccountEnabled => return None,
+            EventBody::AccountRegistered
+            | EventBody::AccountDisabled
+            | EventBody::AccountEnabled
+            | EventBody::PresenceShared { .. } => return None,
             EventBody::SettingsChanged => Self::SettingsChanged(SettingsChanged(heard)),
         })
     }

@@ -3,7 +3,7 @@
 //! The choice of status follows the GraphQL over HTTP specification as its audit suite reads it, and stands in one
 //! function, [`status`].
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_graphql::{Response, ServerError, Value as GraphqlValue};
 use axum::{
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::{
     clock::seconds,
-    error::Error,
+    error::{Error, is_our_fault},
     graphql::document::{DocumentError, short},
     rates::{Figures, Refused},
 };
@@ -84,11 +84,29 @@ pub(super) struct Refusal {
     pub(super) headers: Vec<(header::HeaderName, String)>,
     /// Which limit it went over.
     pub(super) limited: Option<Box<Refused>>,
+    /// The name of the request, when the refusal is our fault.
+    pub(super) request_id: Option<Arc<str>>,
 }
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status: Some(status), code, message: message.into(), headers: Vec::new(), limited: None }
+        Self {
+            status: Some(status),
+            code,
+            message: message.into(),
+            headers: Vec::new(),
+            limited: None,
+            request_id: None,
+        }
+    }
+
+    /// With the name of the request, when it is our fault that it is refused.
+    pub(super) fn signed(mut self, request_id: &Arc<str>) -> Self {
+        if is_our_fault(self.code) {
+            tracing::warn!(request_id = &**request_id, code = self.code, "a request was refused");
+            self.request_id = Some(Arc::clone(request_id));
+        }
+        self
     }
 
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
@@ -103,6 +121,9 @@ impl Refusal {
     /// The errors, as every transport writes them.
     pub(super) fn errors(&self) -> Value {
         let mut extensions = json!({ "code": self.code });
+        if let Some(id) = &self.request_id {
+            extensions["requestId"] = (**id).into();
+        }
         if let Some(refused) = &self.limited {
             extensions["retryAfter"] = seconds(refused.retry_after).into();
             extensions["rateLimit"] = rate_limit(&refused.figures);
@@ -125,7 +146,8 @@ impl Refusal {
 
 impl From<DocumentError> for Refusal {
     fn from(error: DocumentError) -> Self {
-        Self { status: None, code: error.code, message: error.message, headers: Vec::new(), limited: None }
+        let DocumentError { code, message } = error;
+        Self { status: None, code, message, headers: Vec::new(), limited: None, request_id: None }
     }
 }
 
@@ -176,6 +198,14 @@ pub(super) fn is_request_error(response: &Response) -> bool {
     response.data == GraphqlValue::Null
         && !response.errors.is_empty()
         && response.errors.iter().all(|error| error.path.is_empty())
+}
+
+/// The code of an error.
+pub(super) fn code_of(error: &ServerError) -> Option<&str> {
+    match error.extensions.as_ref()?.get("code")? {
+        GraphqlValue::String(code) => Some(code),
+        _ => None,
+    }
 }
 
 /// A response as it is written, its fields in the order of the answer.

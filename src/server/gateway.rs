@@ -2,16 +2,22 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
+    panic::AssertUnwindSafe,
     sync::Arc,
     time::Duration,
 };
 
 use async_graphql::{Request, Response, ServerError, Value, dataloader::DataLoader};
 use axum::http::{HeaderMap, header};
-use futures_util::{StreamExt, stream::BoxStream};
+use futures_util::{
+    FutureExt, StreamExt,
+    stream::{self, BoxStream},
+};
+use tracing::Instrument;
 
 use super::{
     address,
+    answer::{code_of, is_request_error},
     operation::Operation,
     scoped::{self, Scoped},
     seats::Seats,
@@ -20,9 +26,10 @@ use crate::{
     App,
     access::{Connection, Viewer},
     entity::user::Language,
-    error::Result,
-    graphql::{Batch, RequestContext, SignedIn, Told, document::Documents, precheck::DocumentLimits},
+    error::{Error, REQUEST_ID, Result, is_our_fault},
+    graphql::{Batch, RequestContext, SignedIn, Told, documents::Documents},
     ids::UserId,
+    presence,
     rates::{Figures, Refused},
     schema::{self, BedsideSchema},
 };
@@ -37,7 +44,6 @@ pub(super) struct Gateway {
     schema: BedsideSchema,
     /// What programs are served from.
     scoped: BedsideSchema,
-    pub(super) documents: Arc<Documents>,
     pub(super) seats: Seats<UserId>,
 }
 
@@ -48,6 +54,8 @@ pub(super) struct Caller {
     pub(super) device: String,
     /// The language its program prefers.
     pub(super) language: Language,
+    /// Names the request in the log, and in errors that are our fault.
+    pub(super) request_id: Arc<str>,
     /// Whether more operations can follow on the same connection.
     pub(super) is_socket: bool,
     /// Where a stream that broke off goes on.
@@ -56,20 +64,24 @@ pub(super) struct Caller {
 
 impl Caller {
     pub(super) fn new(app: &App, peer: SocketAddr, headers: &HeaderMap) -> Self {
-        let device =
-            headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("unknown").to_owned();
-        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        let language = Language::preferred(accepted.unwrap_or_default());
+        let named = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let device = named(header::USER_AGENT.as_str()).unwrap_or("unknown").to_owned();
+        let language = Language::preferred(named(header::ACCEPT_LANGUAGE.as_str()).unwrap_or_default());
         let address = address::of_client(peer.ip(), headers, &app.config.server);
-        Self { address, device, language, is_socket: false, resume_after: None }
+        let request_id = named(REQUEST_ID).unwrap_or_default().into();
+        Self { address, device, language, request_id, is_socket: false, resume_after: None }
     }
 }
 
 impl Gateway {
     pub(super) fn new(app: Arc<App>, schema: BedsideSchema) -> Self {
-        let documents = Arc::new(Documents::new(DocumentLimits::default()));
         let scoped = schema::build_with(&app, Scoped);
-        Self { app, schema, scoped, documents, seats: Seats::default() }
+        Self { app, schema, scoped, seats: Seats::default() }
+    }
+
+    /// The documents that may be run.
+    pub(super) fn documents(&self) -> &Documents {
+        &self.app.documents
     }
 
     /// The schema to serve an operation from; or its refusal, when the token of a program does not reach it.
@@ -109,7 +121,7 @@ impl Gateway {
             language,
             signed_in: SignedIn::default(),
         };
-        request.data(context).data(DataLoader::new(batch, tokio::spawn))
+        request.data(context).data(DataLoader::new(batch, |load| tokio::spawn(load.in_current_span())))
     }
 
     /// Runs a query or mutation.
@@ -120,15 +132,22 @@ impl Gateway {
         connection: Arc<Connection>,
         caller: Caller,
     ) -> Response {
+        let request_id = Arc::clone(&caller.request_id);
         let schema = match self.schema_for(&operation, &viewer) {
             Ok(schema) => schema,
-            Err(refusal) => return refusal,
+            Err(refusal) => return sign(refusal, &request_id),
         };
         let request = self.prepare(operation.request, viewer, connection, Told::default(), caller);
-        match tokio::time::timeout(DEADLINE, schema.execute(request)).await {
-            Ok(response) => response,
-            Err(_) => timed_out(),
+        let run = AssertUnwindSafe(tokio::time::timeout(DEADLINE, schema.execute(request)));
+        let response = match run.catch_unwind().await {
+            Ok(Ok(response)) => response,
+            Ok(Err(_)) => timed_out(),
+            Err(_) => broken(),
+        };
+        if let Some(fresh) = operation.fresh.filter(|_| !is_request_error(&response)) {
+            self.documents().keep(fresh);
         }
+        sign(response, &request_id)
     }
 
     /// Runs a subscription. Each response says up to where it has told, in `extensions.cursor`.
@@ -139,17 +158,29 @@ impl Gateway {
         connection: Arc<Connection>,
         caller: Caller,
     ) -> BoxStream<'static, Response> {
-        let schema = match self.schema_for(&operation, &viewer) {
+        let schema = self.schema_for(&operation, &viewer);
+        let (told, gateway, mut fresh) = (Told::default(), self.clone(), operation.fresh);
+        let request_id = Arc::clone(&caller.request_id);
+        let schema = match schema {
             Ok(schema) => schema,
-            Err(refusal) => return futures_util::stream::once(async { refusal }).boxed(),
+            Err(refusal) => return stream::once(async move { sign(refusal, &request_id) }).boxed(),
         };
-        let told = Told::default();
+        let online = viewer.as_ref().ok().map(|viewer| presence::service::arrive(&self.app, viewer.id()));
         let request = self.prepare(operation.request, viewer, connection, told.clone(), caller);
-        let responses = schema.execute_stream(request);
-        responses
-            .map(move |response| match told.take() {
-                Some(cursor) => response.extension("cursor", Value::String(cursor)),
-                None => response,
+        AssertUnwindSafe(schema.execute_stream(request))
+            .catch_unwind()
+            .map(move |response| {
+                // Whoever listens is online for as long.
+                let _online = &online;
+                let response = response.unwrap_or_else(|_| broken());
+                if let Some(fresh) = fresh.take().filter(|_| !is_request_error(&response)) {
+                    gateway.documents().keep(fresh);
+                }
+                let response = match told.take() {
+                    Some(cursor) => response.extension("cursor", Value::String(cursor)),
+                    None => response,
+                };
+                sign(response, &request_id)
             })
             .boxed()
     }
@@ -159,4 +190,20 @@ fn timed_out() -> Response {
     let mut error = ServerError::new("This took too long. Ask for less at once.", None);
     error.extensions.get_or_insert_default().set("code", "TIMEOUT");
     Response::from_errors(vec![error])
+}
+
+/// What a client hears when the program failed in the middle; the failure itself was written to standard error.
+fn broken() -> Response {
+    let error = async_graphql::Error::from(Error::internal(anyhow::anyhow!("it panicked")));
+    Response::from_errors(vec![error.into_server_error(async_graphql::Pos::default())])
+}
+
+/// Names the request in errors that are our fault, and writes them to the log under the same name.
+fn sign(mut response: Response, request_id: &str) -> Response {
+    for error in &mut response.errors {
+        let Some(code) = code_of(error).filter(|code| is_our_fault(code)) else { continue };
+        tracing::warn!(request_id, code, "an operation was not answered");
+        error.extensions.get_or_insert_default().set("requestId", request_id);
+    }
+    response
 }

@@ -50,12 +50,13 @@ pub(super) async fn answer(
     let asked =
         Asked { viewer, accepted: Accepted::of(&headers), caller: Caller::new(&gateway.app, peer, &headers), headers };
     let media = asked.accepted.single().unwrap_or(Media::Json);
+    let request_id = Arc::clone(&asked.caller.request_id);
     let counted = gateway.count(&asked.viewer, &asked.caller);
     let (figures, outcome) = match counted {
         Ok(figures) => (figures, run(&gateway, asked, &method, query.as_deref(), body).await),
         Err(refused) => (refused.figures, Err(refused.into())),
     };
-    let mut response = outcome.unwrap_or_else(|refusal| refusal.http(media));
+    let mut response = outcome.unwrap_or_else(|refusal| refusal.signed(&request_id).http(media));
     answer::tell_figures(&figures, response.headers_mut());
     response
 }
@@ -69,7 +70,8 @@ async fn run(
 ) -> Result<HttpResponse, Refusal> {
     let operation = match *method {
         Method::GET | Method::HEAD => {
-            let operation = Operation::admit(&gateway.documents, Parameters::from_address(query.unwrap_or_default())?)?;
+            let operation =
+                Operation::admit(gateway.documents(), Parameters::from_address(query.unwrap_or_default())?)?;
             if !(operation.kind == OperationType::Subscription && asked.accepted.takes_stream()) {
                 operation.must_be_query()?;
             }
@@ -112,7 +114,7 @@ async fn posted(gateway: &Gateway, asked: &Asked, body: Body) -> Result<Operatio
     match essence.as_str() {
         "application/json" => {
             let parameters = Parameters::from_json(&read(body).await?)?;
-            Operation::admit(&gateway.documents, parameters)
+            Operation::admit(gateway.documents(), parameters)
         }
         "multipart/form-data" => multipart::read(gateway, asked, content_type, body).await,
         _ => Err(Refusal::new(

@@ -7,6 +7,7 @@ mod graphiql;
 mod health;
 mod http;
 mod listener;
+mod message;
 mod multipart;
 mod operation;
 mod origins;
@@ -33,9 +34,9 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use crate::{App, attachments, config::Config, schema};
+use crate::{App, attachments, config::Config, error, schema};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const REQUEST_ID: HeaderName = HeaderName::from_static(error::REQUEST_ID);
 
 /// Every route of the server.
 pub fn router(app: &Arc<App>) -> Router {
@@ -58,6 +59,18 @@ pub fn router(app: &Arc<App>) -> Router {
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(middleware::map_request(drop_unfit_request_id))
+}
+
+/// A proxy may have named the request; a name that could mislead whoever reads the log is not taken.
+async fn drop_unfit_request_id(mut request: Request) -> Request {
+    let fits = |id: &HeaderValue| {
+        id.len() <= 64 && id.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+    };
+    if !request.headers().get(REQUEST_ID).is_none_or(fits) {
+        request.headers_mut().remove(REQUEST_ID);
+    }
+    request
 }
 
 /// Headers that keep a browser from guessing, framing, sniffing and telling (OWASP Secure Headers Project). A page that

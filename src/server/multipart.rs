@@ -76,7 +76,7 @@ async fn assemble(gateway: &Gateway, mut parts: Multipart<'_>, files_max: usize)
             set(&mut parameters, path);
         }
     }
-    let mut operation = Operation::admit(&gateway.documents, parameters)?;
+    let mut operation = Operation::admit(gateway.documents(), parameters)?;
     for (file, paths) in files {
         for path in paths {
             operation.request.set_upload(&path, file.try_clone().map_err(|_| unavailable())?);

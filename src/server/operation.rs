@@ -11,14 +11,17 @@ use serde_json::{Map, Value};
 
 use super::answer::Refusal;
 use crate::graphql::{
-    document::{Document, Documents, check_variables},
-    precheck::check_json,
+    document::Document,
+    documents::{Asked, Documents, Found, Fresh},
+    precheck::{JSON_NESTING, check_json},
 };
 
 /// The parameters of a request (GraphQL over HTTP, section 5.1).
 #[derive(Debug, Default)]
 pub(super) struct Parameters {
-    pub(super) query: String,
+    pub(super) query: Option<String>,
+    /// What stands for a document that the server knows already.
+    pub(super) document_id: Option<String>,
     pub(super) operation_name: Option<String>,
     pub(super) variables: Map<String, Value>,
 }
@@ -26,9 +29,8 @@ pub(super) struct Parameters {
 impl Parameters {
     /// From a body.
     pub(super) fn from_json(body: &[u8]) -> Result<Self, Refusal> {
-        check_json(body).map_err(|too_much| {
-            Refusal::bad_request(format!("A body may have at most {} {}.", too_much.limit, too_much.what))
-        })?;
+        check_json(body)
+            .map_err(|_| Refusal::bad_request(format!("A body may be nested at most {JSON_NESTING} levels deep.")))?;
         let value = serde_json::from_slice(body).map_err(|_| Refusal::bad_request("The body is not JSON."))?;
         match value {
             Value::Object(map) => Self::from_map(map),
@@ -41,20 +43,18 @@ impl Parameters {
 
     /// From the payload of a `subscribe` message, or the `operations` of an upload.
     pub(super) fn from_map(mut map: Map<String, Value>) -> Result<Self, Refusal> {
-        let query = match map.remove("query") {
-            Some(Value::String(query)) => query,
-            None | Some(Value::Null) => return Err(Refusal::bad_request("The request has no \"query\".")),
-            Some(_) => return Err(Refusal::bad_request("\"query\" must be a text.")),
-        };
-        let operation_name = match map.remove("operationName") {
-            None | Some(Value::Null) => None,
-            Some(Value::String(name)) => Some(name),
-            Some(_) => return Err(Refusal::bad_request("\"operationName\" must be a text.")),
-        };
+        let query = text(map.remove("query"), "query")?;
+        let operation_name = text(map.remove("operationName"), "operationName")?;
         let variables = object(map.remove("variables"), "variables")?;
-        // Known to the specification, and none is supported yet: only their form is checked.
-        object(map.remove("extensions"), "extensions")?;
-        Ok(Self { query, operation_name, variables })
+        let extensions = object(map.remove("extensions"), "extensions")?;
+        let document_id = match text(map.remove("documentId"), "documentId")? {
+            Some(id) => Some(id.strip_prefix("sha256:").map(str::to_owned).unwrap_or(id)),
+            None => persisted(&extensions)?,
+        };
+        if query.is_none() && document_id.is_none() {
+            return Err(Refusal::bad_request("The request has no \"query\"."));
+        }
+        Ok(Self { query, document_id, operation_name, variables })
     }
 
     /// From the query part of an address.
@@ -62,7 +62,7 @@ impl Parameters {
         let mut map = Map::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             let value = match name.as_ref() {
-                "query" | "operationName" => Value::String(value.into_owned()),
+                "query" | "operationName" | "documentId" => Value::String(value.into_owned()),
                 "variables" | "extensions" => {
                     check_json(value.as_bytes())
                         .map_err(|_| Refusal::bad_request(format!("\"{name}\" is nested too deeply.")))?;
@@ -74,6 +74,26 @@ impl Parameters {
             map.insert(name.into_owned(), value);
         }
         Self::from_map(map)
+    }
+}
+
+fn text(value: Option<Value>, name: &str) -> Result<Option<String>, Refusal> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Refusal::bad_request(format!("\"{name}\" must be a text."))),
+    }
+}
+
+/// The hash of an automatic persisted query
+/// (<https://github.com/apollographql/apollo-link-persisted-queries#protocol>).
+fn persisted(extensions: &Map<String, Value>) -> Result<Option<String>, Refusal> {
+    let Some(persisted) = extensions.get("persistedQuery").filter(|value| !value.is_null()) else { return Ok(None) };
+    match (persisted["version"].as_u64(), persisted["sha256Hash"].as_str()) {
+        (Some(1), Some(hash)) => Ok(Some(hash.to_owned())),
+        _ => Err(Refusal::bad_request(
+            "\"extensions.persistedQuery\" must be { \"version\": 1, \"sha256Hash\": \"…\" }.",
+        )),
     }
 }
 
@@ -89,22 +109,23 @@ fn object(value: Option<Value>, name: &str) -> Result<Map<String, Value>, Refusa
 pub(super) struct Operation {
     pub(super) request: Request,
     pub(super) kind: OperationType,
+    /// The document, when it is to be remembered once it ran.
+    pub(super) fresh: Option<Fresh>,
     document: Arc<Document>,
 }
 
 impl Operation {
-    /// Reads the document and finds the operation in it.
+    /// Finds the document and the operation in it.
     pub(super) fn admit(documents: &Documents, parameters: Parameters) -> Result<Self, Refusal> {
-        let document = documents.get(&parameters.query)?;
-        let name = parameters.operation_name.as_deref();
-        let operation = document.operation(name)?;
-        check_variables(operation, &parameters.variables)?;
+        let Parameters { query, document_id, operation_name, variables } = parameters;
+        let Found { document, fresh } = documents.find(Asked { text: query.as_deref(), id: document_id.as_deref() })?;
+        let operation = document.operation(operation_name.as_deref())?;
+        document.check_variables(operation, &variables, documents.limits())?;
         let kind = operation.ty;
-        let mut request =
-            Request::new(parameters.query).variables(Variables::from_json(Value::Object(parameters.variables)));
-        request.operation_name = parameters.operation_name;
+        let mut request = Request::new("").variables(Variables::from_json(Value::Object(variables)));
+        request.operation_name = operation_name;
         request.set_parsed_query(document.parsed().clone());
-        Ok(Self { request, kind, document })
+        Ok(Self { request, kind, fresh, document })
     }
 
     /// What was parsed.

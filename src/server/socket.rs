@@ -22,13 +22,13 @@ use tracing::Instrument;
 use super::{
     answer::{self, Media, Refusal, Written},
     gateway::{Caller, Gateway},
+    message::ClientMessage,
     operation::{Operation, Parameters},
     origins, viewer,
 };
 use crate::{
     access::{Connection, Viewer},
     error::{Error, Result},
-    graphql::precheck::check_json,
     ids::UserId,
     rates::Figures,
     server::{pace::Pace, seats::Seat},
@@ -191,30 +191,16 @@ impl Socket {
     }
 
     async fn understand(&mut self, text: &str) -> Result<(), End> {
-        let invalid = || End::Close(4400, "Invalid message received".into());
-        check_json(text.as_bytes()).map_err(|_| invalid())?;
-        let Ok(Value::Object(mut message)) = serde_json::from_str::<Value>(text) else { return Err(invalid()) };
-        let kind = message.remove("type");
-        let payload = match message.remove("payload") {
-            None | Some(Value::Null) => None,
-            Some(Value::Object(payload)) => Some(payload),
-            Some(_) => return Err(invalid()),
-        };
-        let id = match message.remove("id") {
-            Some(Value::String(id)) if !id.is_empty() => Some(id),
-            None => None,
-            Some(_) => return Err(invalid()),
-        };
-        match (kind.as_ref().and_then(Value::as_str), id, payload) {
-            (Some("connection_init"), _, payload) => self.init(payload.unwrap_or_default()).await,
-            (Some("ping"), _, payload) => self.say(&with_payload("pong", payload)).await,
-            (Some("pong"), ..) => Ok(()),
-            (Some("subscribe"), Some(id), Some(payload)) => self.subscribe(id, payload).await,
-            (Some("complete"), Some(id), _) => {
+        match ClientMessage::read(text) {
+            Some(ClientMessage::Init(payload)) => self.init(payload).await,
+            Some(ClientMessage::Ping(payload)) => self.say(&with_payload("pong", payload)).await,
+            Some(ClientMessage::Pong) => Ok(()),
+            Some(ClientMessage::Subscribe { id, payload }) => self.subscribe(id, payload).await,
+            Some(ClientMessage::Complete { id }) => {
                 self.operations.remove(&id);
                 Ok(())
             }
-            _ => Err(invalid()),
+            None => Err(End::Close(4400, "Invalid message received".into())),
         }
     }
 
@@ -258,7 +244,7 @@ impl Socket {
         } else {
             counted.map_err(Refusal::from).and_then(|figures| {
                 let parameters = Parameters::from_map(payload)?;
-                Ok((Operation::admit(&self.gateway.documents, parameters)?, figures))
+                Ok((Operation::admit(self.gateway.documents(), parameters)?, figures))
             })
         };
         match admitted {
@@ -267,7 +253,10 @@ impl Socket {
                 self.operations.insert(id, responses);
                 Ok(())
             }
-            Err(refusal) => self.say(&json!({ "type": "error", "id": id, "payload": refusal.errors() })).await,
+            Err(refusal) => {
+                let errors = refusal.signed(&self.caller.request_id).errors();
+                self.say(&json!({ "type": "error", "id": id, "payload": errors })).await
+            }
         }
     }
 
@@ -339,8 +328,7 @@ fn with_payload(kind: &str, payload: Option<Map<String, Value>>) -> Value {
 }
 
 fn is_revoked(error: &async_graphql::ServerError) -> bool {
-    let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
-    code == Some(&async_graphql::Value::from(Error::SessionRevoked.code()))
+    answer::code_of(error) == Some(Error::SessionRevoked.code())
 }
 
 fn reason(error: &Error) -> &'static str {

@@ -59,7 +59,11 @@ pub struct Scene {
 
 impl Scene {
     pub async fn new() -> Self {
-        let server = TestServer::start_with(into_folder).await;
+        let server = TestServer::start_with(|config| {
+            into_folder(config);
+            config.mail.confirm_addresses = Some(false);
+        })
+        .await;
         let (ada, pat, ben) = (server.doctor("ada").await, server.patient("pat").await, server.doctor("ben").await);
         let thread = server.conversation(&[&ada, &pat]).await;
         ada.send(&thread, "Good morning").await;
@@ -76,15 +80,30 @@ impl Scene {
         } else if operation.text.contains("\nsubscription ") {
             let mut listening = self.ada.subscribe(&operation.text, variables).await;
             self.pat.send(&self.thread, "Are you there?").await;
+            const TYPE: &str = "mutation($c: ID!) { setTyping(input: { conversationId: $c }) { expiresAfterMs } }";
+            self.pat.run(TYPE, json!({ "c": self.thread })).await;
             listening.next().await
         } else if OF_ADMINISTRATORS.contains(&operation.name.as_str()) {
             self.root.run(&operation.text, variables).await
+        } else if operation.name == "confirm-email" {
+            Self::confirm(&operation.text).await
         } else if operation.name == "logout" {
             self.server.doctor("leaving").await.run(&operation.text, variables).await
         } else {
             self.ada.run(&operation.text, variables).await
         };
         Self::accepted(&operation.name, &data);
+    }
+
+    /// Opens the link that was mailed to somebody who registered where addresses are confirmed.
+    async fn confirm(text: &str) -> Value {
+        let server = TestServer::start_with(into_folder).await;
+        let door = Actor::nobody(&server);
+        let register = "mutation($i: RegisterInput!) { register(input: $i) { isMailed } }";
+        let new = json!({ "username": "lea", "email": "lea@home.example", "fullName": "Lea", "role": "PATIENT", "password": Actor::PASSWORD });
+        door.run(register, json!({ "i": new })).await;
+        let token = server.mails().await.remove(0).token("confirm");
+        door.run(text, json!({ "input": { "token": token, "password": Actor::PASSWORD } })).await
     }
 
     /// Sends the requests of a collection for the HTTP clients of editors, in order, as the doctor.
@@ -132,18 +151,21 @@ impl Scene {
         let message = self.ada.send(thread, "Take two a day").await;
         let (message, cursor) = (&message["id"], &message["cursor"]);
         match operation {
-            "conversation-list"
+            "confirm-email"
+            | "conversation-list"
             | "events"
+            | "invitations"
             | "logout"
             | "service-accounts"
             | "sessions"
             | "unread-counts"
             | "unread-counts-changed"
             | "viewer" => json!({}),
-            "history" | "message-added" | "participants" => json!({ "conversationId": thread }),
+            "history" | "message-added" | "participants" | "typing" => json!({ "conversationId": thread }),
             "older-history" => json!({ "conversationId": thread, "before": cursor }),
             "history-around" => json!({ "conversationId": thread, "messageId": message }),
             "attachment-link" | "message-versions" | "receipts" => json!({ "messageId": message }),
+            "presence-changed" => json!({ "userIds": [self.pat.id] }),
             "user" => json!({ "id": self.pat.id }),
             "changes" => json!({ "after": self.pat.cursor().await }),
             _ => json!({ "input": self.input(operation, message).await }),
@@ -157,12 +179,6 @@ impl Scene {
                 "username": "noor", "email": "noor@clinic.example", "fullName": "Noor Haddad", "role": "PATIENT",
                 "password": Actor::PASSWORD,
             }),
-            "confirm-email" => {
-                let register = "mutation($i: RegisterInput!) { register(input: $i) { isMailed } }";
-                let new = json!({ "username": "lea", "email": "lea@home.example", "fullName": "Lea", "role": "PATIENT", "password": Actor::PASSWORD });
-                self.ada.run(register, json!({ "i": new })).await;
-                json!({ "token": self.mailed_token("confirm").await, "password": Actor::PASSWORD })
-            }
             "change-password" => json!({ "oldPassword": Actor::PASSWORD, "newPassword": Actor::PASSWORD }),
             "request-password-reset" => json!({ "email": "ada@clinic.example" }),
             "reset-password" => {
@@ -203,6 +219,18 @@ impl Scene {
             "upload-attachment" => json!({ "clientId": Uuid::now_v7(), "file": null }),
             "discard-attachment" => json!({ "id": self.uploaded().await }),
             "set-conversation-state" => json!({ "conversationId": self.group().await, "state": "ARCHIVED" }),
+            "archive-for-me" => json!({ "conversationId": thread, "archived": true }),
+            "set-notification-level" => json!({ "conversationId": thread, "level": "MENTIONS" }),
+            "set-typing" => json!({ "conversationId": thread }),
+            "set-presence" => json!({ "isShared": true }),
+            "update-conversation" => json!({ "conversationId": self.group().await, "title": "Ward round at nine" }),
+            "add-participants" | "invite-participants" => {
+                let eve = self.server.doctor(&operation[..3]).await;
+                json!({ "conversationId": self.group().await, "userIds": [eve.id] })
+            }
+            "update-participant" => {
+                json!({ "conversationId": self.group().await, "userId": self.ben.id, "role": "OBSERVER" })
+            }
             "remove-participant" => json!({ "conversationId": self.group().await, "userId": self.pat.id }),
             "leave-conversation" => {
                 // Not as its owner, who cannot leave the others alone.

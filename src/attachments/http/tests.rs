@@ -98,7 +98,7 @@ fn refusals_tell_sign_in_from_everything_else() {
         (Error::internal(anyhow::anyhow!("x")), 500),
     ];
     for (error, status) in cases {
-        let response = refusal(&error);
+        let response = refusal(&error, &HeaderMap::new());
         assert_eq!(response.status(), status);
         assert_eq!(response.headers().contains_key(header::WWW_AUTHENTICATE), status == 401);
         assert_eq!(response.headers().get(header::CACHE_CONTROL).unwrap(), "no-store");

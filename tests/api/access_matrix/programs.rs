@@ -7,7 +7,7 @@ use crate::programs::Program;
 
 /// What each scope reaches, whatever else is asked.
 const REACHED: [(&str, &[&str]); 4] = [
-    ("READ_DIRECTORY", &["Query.user", "Query.users", "Query.userGroups"]),
+    ("READ_DIRECTORY", &["Query.user", "Query.users", "Subscription.presenceChanged"]),
     (
         "READ_MESSAGES",
         &[
@@ -25,6 +25,7 @@ const REACHED: [(&str, &[&str]); 4] = [
             "Mutation.markDelivered",
             "Subscription.events",
             "Subscription.messageAdded",
+            "Subscription.typing",
             "Subscription.unreadCountsChanged",
         ],
     ),
