@@ -148,25 +148,28 @@ impl App {
             database,
             config,
         });
-        app.chore(
-            "delivered markers",
-            app.config.limits.delivered_every,
-            |app| async move { delivery::flush(&app).await },
-        );
-        app.chore("leftover files", SWEEP, |app| async move { attachments::service::sweep(&app).await.map(drop) });
-        app.chores.spawn(mail::run(Arc::clone(&app)));
-        app.chores.spawn(administration::hand_over(Arc::clone(&app)));
-        app.chore("old mail", SWEEP, |app| async move { mail::forget_old(&app).await });
-        app.chore("old sign-ins", SWEEP, |app| async move { accounts::forget_old_attempts(&app).await });
-        app.chore("old requests", SWEEP, |app| async move {
+        app.begin_chores();
+        Ok(app)
+    }
+
+    /// Begins what goes on beside the requests.
+    fn begin_chores(self: &Arc<Self>) {
+        self.chore("delivered markers", self.config.limits.delivered_every, |app| async move {
+            delivery::flush(&app).await
+        });
+        self.chore("leftover files", SWEEP, |app| async move { attachments::service::sweep(&app).await.map(drop) });
+        self.chores.spawn(mail::run(Arc::clone(self)));
+        self.chores.spawn(administration::hand_over(Arc::clone(self)));
+        self.chore("old mail", SWEEP, |app| async move { mail::forget_old(&app).await });
+        self.chore("old sign-ins", SWEEP, |app| async move { accounts::forget_old_attempts(&app).await });
+        self.chore("old requests", SWEEP, |app| async move {
             crate::journal::forget_old_requests(&app.journal, app.clock.now()).await.map(drop)
         });
-        app.chore("who is online", app.config.limits.presence / 3, |app| async move {
+        self.chore("who is online", self.config.limits.presence / 3, |app| async move {
             presence::service::refresh(&app);
             Ok(())
         });
-        app.chore("when people were last here", LAST_SEEN, |app| async move { presence::service::flush(&app).await });
-        Ok(app)
+        self.chore("when people were last here", LAST_SEEN, |app| async move { presence::service::flush(&app).await });
     }
 
     /// Says something to the other nodes, if there are any.

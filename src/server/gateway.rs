@@ -85,11 +85,11 @@ impl Gateway {
     }
 
     /// The schema to serve an operation from; or its refusal, when the token of a program does not reach it.
-    fn schema_for(&self, operation: &Operation, viewer: &Result<Arc<Viewer>>) -> Result<&BedsideSchema, Response> {
+    fn schema_for(&self, operation: &Operation, viewer: &Result<Arc<Viewer>>) -> Result<&BedsideSchema, Box<Response>> {
         let scopes = viewer.as_ref().ok().and_then(|viewer| viewer.scopes());
         let Some(scopes) = scopes else { return Ok(&self.schema) };
         scoped::refusal(scopes, operation.document(), operation.request.operation_name.as_deref())
-            .map_or(Ok(&self.scoped), Err)
+            .map_or(Ok(&self.scoped), |refusal| Err(Box::new(refusal)))
     }
 
     /// Counts an operation before anything is read of it: for the account, or without a valid token for the address.
@@ -135,7 +135,7 @@ impl Gateway {
         let request_id = Arc::clone(&caller.request_id);
         let schema = match self.schema_for(&operation, &viewer) {
             Ok(schema) => schema,
-            Err(refusal) => return sign(refusal, &request_id),
+            Err(refusal) => return sign(*refusal, &request_id),
         };
         let request = self.prepare(operation.request, viewer, connection, Told::default(), caller);
         let run = AssertUnwindSafe(tokio::time::timeout(DEADLINE, schema.execute(request)));
@@ -163,7 +163,7 @@ impl Gateway {
         let request_id = Arc::clone(&caller.request_id);
         let schema = match schema {
             Ok(schema) => schema,
-            Err(refusal) => return stream::once(async move { sign(refusal, &request_id) }).boxed(),
+            Err(refusal) => return stream::once(async move { sign(*refusal, &request_id) }).boxed(),
         };
         let online = viewer.as_ref().ok().map(|viewer| presence::service::arrive(&self.app, viewer.id()));
         let request = self.prepare(operation.request, viewer, connection, told.clone(), caller);

@@ -39,10 +39,20 @@ fn none(_: &Scene) -> Value {
 /// The table.
 pub fn cases() -> &'static [Case] {
     static CASES: std::sync::LazyLock<Vec<Case>> = std::sync::LazyLock::new(|| {
-        [queries(), accounts(), administration(), conversations(), participants(), messages(), files(), subscriptions()]
-            .into_iter()
-            .flatten()
-            .collect()
+        [
+            queries(),
+            accounts(),
+            passwords(),
+            administration(),
+            conversations(),
+            participants(),
+            messages(),
+            files(),
+            subscriptions(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     });
     &CASES
 }
@@ -126,6 +136,35 @@ fn administration() -> Vec<Case> {
     ]
 }
 
+fn passwords() -> Vec<Case> {
+    vec![
+        case(
+            "Mutation.confirmEmail",
+            "mutation($i: ConfirmEmailInput!) { confirmEmail(input: $i) { user { id } userErrors { code } } }",
+            |_| json!({ "i": { "token": "none", "password": Actor::PASSWORD } }),
+            Expect::Own,
+        ),
+        case(
+            "Mutation.requestPasswordReset",
+            "mutation($e: String!) { requestPasswordReset(input: { email: $e }) { userErrors { code } } }",
+            |scene| json!({ "e": format!("{}@clinic.example", scene.ada.username) }),
+            Expect::Own,
+        ),
+        case(
+            "Mutation.resetPassword",
+            "mutation($i: ResetPasswordInput!) { resetPassword(input: $i) { deviceToken userErrors { code } } }",
+            |_| json!({ "i": { "token": "none", "newPassword": Actor::PASSWORD } }),
+            Expect::Own,
+        ),
+        case(
+            "Mutation.changePassword",
+            "mutation($i: ChangePasswordInput!) { changePassword(input: $i) { user { id } userErrors { code } } }",
+            |_| json!({ "i": { "oldPassword": "not the one", "newPassword": Actor::PASSWORD } }),
+            Expect::Own,
+        ),
+    ]
+}
+
 fn accounts() -> Vec<Case> {
     const REGISTER: &str = "mutation($i: RegisterInput!) { register(input: $i) { user { id } userErrors { code } } }";
     const LOGIN: &str = "mutation($i: LoginInput!) { login(input: $i) { user { id } userErrors { code } } }";
@@ -152,30 +191,6 @@ fn accounts() -> Vec<Case> {
             "mutation($t: String!) { renewConnection(input: { accessToken: $t }) { expiresAt } }",
             |scene| json!({ "t": scene.ada.token }),
             Expect::Code("BAD_USER_INPUT"),
-        ),
-        case(
-            "Mutation.confirmEmail",
-            "mutation($i: ConfirmEmailInput!) { confirmEmail(input: $i) { user { id } userErrors { code } } }",
-            |_| json!({ "i": { "token": "none", "password": Actor::PASSWORD } }),
-            Expect::Own,
-        ),
-        case(
-            "Mutation.requestPasswordReset",
-            "mutation($e: String!) { requestPasswordReset(input: { email: $e }) { userErrors { code } } }",
-            |scene| json!({ "e": format!("{}@clinic.example", scene.ada.username) }),
-            Expect::Own,
-        ),
-        case(
-            "Mutation.resetPassword",
-            "mutation($i: ResetPasswordInput!) { resetPassword(input: $i) { deviceToken userErrors { code } } }",
-            |_| json!({ "i": { "token": "none", "newPassword": Actor::PASSWORD } }),
-            Expect::Own,
-        ),
-        case(
-            "Mutation.changePassword",
-            "mutation($i: ChangePasswordInput!) { changePassword(input: $i) { user { id } userErrors { code } } }",
-            |_| json!({ "i": { "oldPassword": "not the one", "newPassword": Actor::PASSWORD } }),
-            Expect::Own,
         ),
         case(
             "Mutation.updateSettings",

@@ -69,7 +69,7 @@ async fn a_token_reaches_what_its_scope_names_and_everything_else_is_for_people(
         let bot = program.with_scopes(&scene.server, &[scope]).await;
         let mut found = BTreeSet::new();
         for case in cases() {
-            let body = try_case(&case, &scene, &bot).await;
+            let body = try_case(case, &scene, &bot).await;
             let code = body["errors"][0]["extensions"]["code"].as_str();
             // Below a field it reaches, content may still be refused; then the error has a path.
             if code != Some("FORBIDDEN") || body["errors"][0].get("path").is_some() {
