@@ -20,6 +20,7 @@ pub mod graphql;
 pub mod mail;
 pub mod accounts;
 pub mod people;
+pub mod notices;
 pub mod attachments;
 pub mod timeline;
 pub mod participants;

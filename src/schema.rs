@@ -18,6 +18,7 @@ use crate::{
     live::{LiveQuery, LiveSubscription},
     messages::{MessageMutation, MessageQuery, MessageSubscription},
     node::NodeQuery,
+    notices::{NoticeMutation, NoticeQuery},
     participants::ParticipantMutation,
     people::PeopleQuery,
     preferences::PreferenceMutation,
@@ -32,6 +33,7 @@ pub struct Query(
     AccountQuery,
     AdministrationQuery,
     PeopleQuery,
+    NoticeQuery,
     ConversationQuery,
     InvitationQuery,
     MessageQuery,
@@ -54,6 +56,7 @@ pub struct Mutation(
     AttachmentMutation,
     PresenceMutation,
     TypingMutation,
+    NoticeMutation,
 );
 
 /// What can be listened to.

@@ -25,6 +25,7 @@ mod login_throttle;
 mod mail;
 mod memberships;
 mod messages;
+mod notices;
 mod passwords;
 mod preferences;
 mod presence;
