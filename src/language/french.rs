@@ -83,6 +83,7 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     ),
     ("Please fill this in.", "Veuillez remplir ce champ."),
     ("Please give the group a name.", "Veuillez donner un nom au groupe."),
+    ("Please say why.", "Veuillez indiquer pourquoi."),
     ("Please give your name.", "Veuillez indiquer votre nom."),
     ("Say what the token is for.", "Indiquez à quoi sert le jeton."),
     ("Say what the token may be used for.", "Indiquez ce que le jeton permet de faire."),
