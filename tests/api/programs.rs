@@ -23,7 +23,7 @@ pub struct Program {
 
 impl Program {
     pub async fn make(server: &TestServer, username: &str) -> Self {
-        let root = server.person("root", Role::Admin).await;
+        let root = server.person("operator", Role::Admin).await;
         let made = root.run(ACCOUNT, json!({ "i": { "username": username, "fullName": "Reminders" } })).await;
         let account = made["createServiceAccount"]["account"]["id"].as_str().unwrap().to_owned();
         Self { root, account }
