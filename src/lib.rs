@@ -19,6 +19,7 @@ pub mod attachments;
 pub mod people;
 pub mod accounts;
 pub mod contacts;
+pub mod notices;
 pub mod timeline;
 pub mod participants;
 pub mod conversations;

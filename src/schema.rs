@@ -19,6 +19,7 @@ use crate::{
     live::{LiveQuery, LiveSubscription},
     messages::{MessageMutation, MessageQuery, MessageSubscription},
     node::NodeQuery,
+    notices::{NoticeMutation, NoticeQuery},
     participants::ParticipantMutation,
     people::{PeopleMutation, PeopleQuery},
     preferences::PreferenceMutation,
@@ -33,6 +34,7 @@ pub struct Query(
     AccountQuery,
     PeopleQuery,
     ContactQuery,
+    NoticeQuery,
     ConversationQuery,
     InvitationQuery,
     MessageQuery,
@@ -57,6 +59,7 @@ pub struct Mutation(
     AttachmentMutation,
     PresenceMutation,
     TypingMutation,
+    NoticeMutation,
 );
 
 /// What can be listened to.

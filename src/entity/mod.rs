@@ -2,6 +2,7 @@
 
 pub mod attachment;
 pub mod block;
+pub mod clinic_notice;
 pub mod contact;
 pub mod conversation;
 pub mod conversation_reference;

@@ -27,6 +27,7 @@ mod login_throttle;
 mod many_people;
 mod memberships;
 mod messages;
+mod notices;
 mod preferences;
 mod presence;
 mod profiles;
