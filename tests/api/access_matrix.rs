@@ -123,6 +123,7 @@ async fn who_takes_part_gets_what_the_others_do_not() {
         "Query.invitations",
         "Query.users",
         "Query.contacts",
+        "Query.clinicNotice",
     ];
     for case in cases().iter().filter(|case| case.field.starts_with("Query.")) {
         let body = try_case(case, &scene, &scene.ada).await;
