@@ -33,8 +33,8 @@ use crate::{
 pub struct Query(
     AccountQuery,
     PeopleQuery,
-    ContactQuery,
     NoticeQuery,
+    ContactQuery,
     ConversationQuery,
     InvitationQuery,
     MessageQuery,

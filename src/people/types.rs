@@ -103,8 +103,8 @@ impl User {
         self.0.is_verified
     }
 
-    /// Whether the person is online. Null when the viewer may not know: either of the two does not share it, or they are
-    /// in no conversation together.
+    /// Whether the person is online. Null when the viewer may not know: either of the two does not share it or has
+    /// blocked the other, or they are neither contacts nor in a conversation together.
     async fn presence(&self, ctx: &Context<'_>) -> Result<Option<Presence>> {
         ctx.viewer()?;
         Ok(ctx.load(PresenceOf(self.0.id)).await?.map(Presence::from))
