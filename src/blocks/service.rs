@@ -39,8 +39,8 @@ pub async fn set(app: &App, viewer: &Viewer, other: UserId, is_blocked: bool) ->
     loop {
         let write = Set { viewer: viewer.clone(), other, direct, is_blocked, now: app.clock.now() };
         match app.journal.write(write).await? {
-            // They opened one meanwhile: it has to be locked as well. There is never a second.
-            Outcome::Done { value: Some(opened), .. } if direct.is_none() => direct = Some(opened),
+            // One was opened or taken away meanwhile: what there is now has to be locked.
+            Outcome::Done { value: Some(now), .. } => direct = now,
             _ => break,
         }
     }
@@ -56,8 +56,8 @@ struct Set {
 }
 
 impl Write for Set {
-    /// The conversation of the two that should have been locked.
-    type Value = Option<ConversationId>;
+    /// The conversation of the two that should have been locked, if there is one; none when all was well.
+    type Value = Option<Option<ConversationId>>;
 
     fn actor(&self) -> Option<UserId> {
         Some(self.viewer.id())
@@ -73,7 +73,7 @@ impl Write for Set {
         people::service::find(tx, self.other).await?.ok_or(Error::NotFound)?;
         let direct = conversations::service::find_direct(tx, &self.viewer, self.other).await?;
         if direct != self.direct {
-            return Ok(Change::nothing(direct));
+            return Ok(Change::nothing(Some(direct)));
         }
         let blocked = people::service::blocked(tx, viewer, &[self.other]).await?;
         let blocked = blocked.get(&self.other).copied().unwrap_or_default();

@@ -194,9 +194,7 @@ pub fn username_taken() -> Error {
 /// # Errors
 /// FORBIDDEN to everybody but administrators, NOT_FOUND, or NOT_ALLOWED for somebody who is no clinician.
 pub async fn verify(app: &App, viewer: &Viewer, user: UserId, is_verified: bool) -> Result<user::Model> {
-    if viewer.role() != Role::Admin {
-        return Err(Error::Forbidden);
-    }
+    viewer.must_be_admin()?;
     app.journal.write(Verify { viewer: viewer.clone(), user, is_verified, now: app.clock.now() }).await?;
     current(app, user).await
 }
