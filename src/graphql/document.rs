@@ -212,6 +212,22 @@ mod tests {
     }
 
     #[test]
+    fn every_example_stays_well_inside() {
+        let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/operations"));
+        let limits = DocumentLimits { cost: 10_000, depth: 10, fields: 200, ..DocumentLimits::default() };
+        let mut read = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "graphql") {
+                let outcome = Document::read(&std::fs::read_to_string(&path).unwrap(), &limits);
+                assert!(outcome.is_ok(), "{}: {outcome:?}", path.display());
+                read += 1;
+            }
+        }
+        assert!(read > 20, "{read}");
+    }
+
+    #[test]
     fn what_variables_decide_is_checked_with_them() {
         let text = "query Q($id: ID!, $n: Int! = 1) { conversations(first: 100) { nodes { messages(last: $n) { nodes { id } } } } user(id: $id) { id } }";
         let limits = DocumentLimits::default();

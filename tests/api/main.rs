@@ -7,15 +7,18 @@
 
 mod access_matrix;
 mod accounts;
+mod audits;
 mod clients;
 mod conversation_list;
 mod conversations;
+mod documents;
 mod downloads;
 mod editing;
 mod files;
 mod groups;
 mod hangup;
 mod history;
+mod hostile;
 mod http;
 mod limits;
 mod listener;
