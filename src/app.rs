@@ -24,8 +24,11 @@ use crate::{
     journal::{CursorKey, Journal},
     keys::RootSecret,
     live::{Tail, TailParts},
+    presence,
     rates::Rates,
     receipts::delivery::{self, Deliveries},
+    signals::{Signal, Wire},
+    typing,
 };
 
 /// What every request shares.
@@ -62,6 +65,12 @@ pub struct App {
     pub deliveries: Deliveries,
     /// Live delivery.
     pub tail: Tail,
+    /// Who is online.
+    pub presence: Arc<presence::Hub>,
+    /// Who types.
+    pub rooms: typing::Rooms,
+    /// The way to the other nodes; none on a node alone.
+    pub wire: OnceLock<Arc<dyn Wire>>,
     /// A token that the GraphiQL page shows to everybody. Only `dev` sets it.
     pub demo_token: OnceLock<String>,
     stop: CancellationToken,
@@ -69,6 +78,8 @@ pub struct App {
     sockets: TaskTracker,
 }
 
+/// Last-seen times are written this often, at most once for each person.
+const LAST_SEEN: Duration = Duration::from_secs(60);
 /// Leftover files and old request ids are looked for this often.
 const SWEEP: Duration = Duration::from_secs(600);
 
@@ -88,10 +99,12 @@ impl App {
         let recognition = Arc::new(Recognition::new(tokens, clock.clone(), database.clone()));
         let journal = Journal::new(database.clone(), clock.clone(), root.derive("request fingerprints"));
         let stop = CancellationToken::new();
+        let presence = presence::Hub::new(clock.clone(), config.limits.presence);
         let parts = TailParts {
             database: database.clone(),
             journal: journal.clone(),
             recognition: Arc::clone(&recognition),
+            presence: Arc::clone(&presence),
             stop: stop.clone(),
         };
         let tail = Tail::start(parts)
@@ -114,6 +127,9 @@ impl App {
             public_url: public_url.trim_end_matches('/').to_owned(),
             deliveries: Deliveries::default(),
             tail,
+            presence,
+            rooms: typing::Rooms::default(),
+            wire: OnceLock::new(),
             demo_token: OnceLock::new(),
             stop,
             chores: TaskTracker::new(),
@@ -132,7 +148,27 @@ impl App {
         app.chore("old requests", SWEEP, |app| async move {
             crate::journal::forget_old_requests(&app.journal, app.clock.now()).await.map(drop)
         });
+        app.chore("who is online", app.config.limits.presence / 3, |app| async move {
+            presence::service::refresh(&app);
+            Ok(())
+        });
+        app.chore("when people were last here", LAST_SEEN, |app| async move { presence::service::flush(&app).await });
         Ok(app)
+    }
+
+    /// Says something to the other nodes, if there are any.
+    pub(crate) fn tell(&self, signal: Signal) {
+        if let Some(wire) = self.wire.get() {
+            wire.tell(signal);
+        }
+    }
+
+    /// Takes in what another node says.
+    pub async fn hear(&self, signal: &Signal) {
+        presence::service::hear(&self.presence, signal);
+        if let Err(error) = typing::service::hear(self, signal).await {
+            tracing::warn!(code = error.code(), "a word of another node was lost");
+        }
     }
 
     /// Checks the secrets before anything is opened or made.
@@ -184,6 +220,9 @@ impl App {
     pub async fn shut_down(&self) {
         if let Err(error) = delivery::flush(self).await {
             tracing::warn!(code = error.code(), "the last delivered markers were not written");
+        }
+        if let Err(error) = presence::service::flush(self).await {
+            tracing::warn!(code = error.code(), "when people were last here was not written");
         }
         self.stop.cancel();
         self.chores.close();

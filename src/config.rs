@@ -251,6 +251,17 @@ pub struct Limits {
     #[config(env = "BEDSIDE_PARTICIPANTS_MAX", default = 250)]
     pub participants_max: usize,
 
+    /// How long somebody counts as typing after they last said so.
+    #[config(env = "BEDSIDE_TYPING", default = "6s", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
+    pub typing: Duration,
+
+    /// How long somebody counts as online on another node after that node last said so. A node says so three times as
+    /// often.
+    #[config(env = "BEDSIDE_PRESENCE", default = "45s", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
+    pub presence: Duration,
+
     /// How many events wait for a slow listener before it reads on from the journal instead.
     #[config(env = "BEDSIDE_LISTENER_QUEUE", default = 256)]
     pub listener_queue: usize,

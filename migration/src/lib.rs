@@ -11,6 +11,7 @@ mod m20261121_000001_accounts;
 mod m20261121_000002_journal;
 mod m20261121_000003_conversations;
 mod m20261121_000004_messages;
+mod m20261121_000007_presence;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000002_journal::Migration),
             Box::new(m20261121_000003_conversations::Migration),
             Box::new(m20261121_000004_messages::Migration),
+            Box::new(m20261121_000007_presence::Migration),
         ]
     }
 }

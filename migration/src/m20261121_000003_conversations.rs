@@ -19,6 +19,23 @@ impl MigrationTrait for Migration {
         manager.create_table(marker_step()).await?;
         manager.create_table(conversation_tag()).await?;
         manager.create_index(index("ix_conversation_tag", "conversation_tag", &["tag", "conversation_id"])).await?;
+        manager.create_table(conversation_reference()).await?;
+        manager
+            .create_index(index(
+                "ix_conversation_reference",
+                "conversation_reference",
+                &["system", "external_id", "conversation_id"],
+            ))
+            .await?;
+        // At most one group for each thing elsewhere; direct conversations are one for each pair anyway.
+        manager
+            .create_index(
+                index("ux_conversation_reference_group", "conversation_reference", &["system", "external_id"])
+                    .unique()
+                    .and_where(Expr::col("in_group").eq(true))
+                    .take(),
+            )
+            .await?;
         manager.create_table(invitation()).await?;
         // At most one open invitation of a person to a conversation.
         manager
@@ -50,8 +67,11 @@ fn conversation() -> TableCreateStatement {
         .col(number("activity_seq"))
         .col(number_or_null("last_message_seq"))
         .col(number("last_ordinal"))
+        .col(ColumnDef::new("external_system").text())
+        .col(ColumnDef::new("external_id").text())
         .foreign_key(&mut references("conversation", "created_by", "user", "id"))
         .check(Expr::cust("(kind = 'DIRECT') = (direct_key IS NOT NULL)"))
+        .check(Expr::cust("(external_system IS NULL) = (external_id IS NULL)"))
         .take()
 }
 
@@ -72,6 +92,9 @@ fn participant() -> TableCreateStatement {
         .col(number("counted_seq"))
         .col(number("counted_ordinal"))
         .col(number("counted_own"))
+        .col(one_of("notification_level", &["ALL", "MENTIONS", "NONE"]))
+        .col(number_or_null("quiet_until"))
+        .col(number_or_null("archived_seq"))
         .primary_key(Index::create().col("conversation_id").col("user_id"))
         .foreign_key(&mut references("participant", "conversation_id", "conversation", "id"))
         .foreign_key(&mut references("participant", "user_id", "user", "id"))
@@ -113,6 +136,18 @@ fn conversation_tag() -> TableCreateStatement {
         .col(text("tag"))
         .primary_key(Index::create().col("conversation_id").col("tag"))
         .foreign_key(&mut references("conversation_tag", "conversation_id", "conversation", "id"))
+        .take()
+}
+
+fn conversation_reference() -> TableCreateStatement {
+    Table::create()
+        .table("conversation_reference")
+        .col(id("conversation_id"))
+        .col(text("system"))
+        .col(text("external_id"))
+        .col(flag("in_group"))
+        .primary_key(Index::create().col("conversation_id").col("system").col("external_id"))
+        .foreign_key(&mut references("conversation_reference", "conversation_id", "conversation", "id"))
         .take()
 }
 

@@ -11,6 +11,7 @@ use crate::{
     error::{Result, UserError},
     graphql::ContextExt,
     people::User,
+    presence::SharesPresence,
 };
 
 /// What somebody gives to register.
@@ -199,6 +200,12 @@ impl Viewer {
     /// The user, as others see them.
     async fn user(&self) -> &User {
         &self.0
+    }
+
+    /// Whether others see when the viewer is online; who does not share it does not see it of others.
+    async fn shares_presence(&self, ctx: &Context<'_>) -> Result<bool> {
+        ctx.viewer()?;
+        Ok(ctx.load(SharesPresence).await?.unwrap_or(true))
     }
 
     /// The sign-ins that still last, newest use first.

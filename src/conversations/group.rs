@@ -2,7 +2,11 @@
 
 use sea_orm::prelude::Uuid;
 
-use super::{details, service, store};
+use super::{
+    details,
+    reference::{self, Reference},
+    service, store,
+};
 use crate::{
     App,
     access::{Membership, Viewer},
@@ -34,16 +38,23 @@ pub struct NewGroup {
     pub purpose: Purpose,
     /// Who takes part besides the viewer.
     pub participants: Vec<UserId>,
+    /// What it is for elsewhere. There is one group for it.
+    pub reference: Option<Reference>,
 }
 
-/// Makes a group with the viewer as its owner; tells whether the same request had made it before.
+/// Makes a group with the viewer as its owner, or gives the one there is for the same thing elsewhere; tells whether it
+/// was made now.
 ///
 /// # Errors
-/// BLANK, TOO_LONG, TOO_MANY, NOT_FOUND, ROLE_PAIR_NOT_ALLOWED or CONFLICT.
+/// BLANK, TOO_LONG, TOO_MANY, NOT_FOUND, NOT_ALLOWED, ROLE_PAIR_NOT_ALLOWED, TAKEN or CONFLICT.
 pub async fn create_group(app: &App, viewer: &Viewer, mut new: NewGroup) -> Result<(Membership, bool)> {
     new.title = details::title(&new.title)?;
     new.description = details::description(new.description.as_deref())?;
     new.tags = details::tags(&new.tags)?.into_iter().collect();
+    new.reference = new.reference.map(Reference::checked).transpose()?;
+    if new.reference.is_some() {
+        reference::may_make_group(viewer.role())?;
+    }
     new.participants.retain(|id| *id != viewer.id());
     new.participants.sort_unstable();
     new.participants.dedup();
@@ -52,11 +63,11 @@ pub async fn create_group(app: &App, viewer: &Viewer, mut new: NewGroup) -> Resu
         return Err(participants::service::too_many(most, &["input", "participantIds"]));
     }
     let write = CreateGroup { viewer: viewer.clone(), new, now: app.clock.now(), preset: app.config.rules.preset };
-    let (id, replayed) = match app.journal.write(write).await? {
-        Outcome::Done { value, .. } => (value, false),
-        Outcome::Replayed(id) => (ConversationId(id), true),
+    let (id, is_new) = match app.journal.write(write).await? {
+        Outcome::Done { value, .. } => value,
+        Outcome::Replayed(id) => (ConversationId(id), false),
     };
-    Ok((service::find(app, viewer, id).await?, replayed))
+    Ok((service::find(app, viewer, id).await?, is_new))
 }
 
 struct CreateGroup {
@@ -67,7 +78,8 @@ struct CreateGroup {
 }
 
 impl Write for CreateGroup {
-    type Value = ConversationId;
+    /// The group, and whether it is new.
+    type Value = (ConversationId, bool);
 
     fn actor(&self) -> Option<UserId> {
         Some(self.viewer.id())
@@ -78,19 +90,28 @@ impl Write for CreateGroup {
     }
 
     fn once(&self) -> Option<Once> {
-        let NewGroup { client_id, title, description, tags, purpose, participants } = &self.new;
+        let NewGroup { client_id, title, description, tags, purpose, participants, reference } = &self.new;
         Some(Once {
             operation: "createGroup",
             client_id: *client_id,
-            input: format!("{title:?} {description:?} {tags:?} {purpose:?} {participants:?}"),
+            input: format!("{title:?} {description:?} {tags:?} {purpose:?} {participants:?} {reference:?}"),
         })
     }
 
     fn subject(value: &Self::Value) -> Uuid {
-        value.0
+        value.0.0
     }
 
     async fn decide(&self, tx: &Tx) -> Result<Change<Self::Value>> {
+        if let Some(reference) = &self.new.reference
+            && let Some(id) = reference::group_of(tx, reference).await?
+        {
+            let known = Membership::check(tx, &self.viewer, id).await;
+            return known.map(|_| Change::nothing((id, false))).map_err(|error| match error {
+                Error::NotFound => Reference::taken(),
+                other => other,
+            });
+        }
         let people = store::find_users(tx, &self.new.participants).await?;
         if people.len() != self.new.participants.len() {
             return Err(Error::NotFound);
@@ -108,8 +129,11 @@ impl Write for CreateGroup {
         for person in &people {
             rows.extend(participants::service::founding(&row, person.id, ParticipantRole::Member, self.now));
         }
+        if let Some(reference) = &self.new.reference {
+            rows.extend(reference::tie(tx, &row, reference).await?);
+        }
         let participants = people.iter().map(|person| person.id).chain([self.viewer.id()]).collect();
         let event = NewEvent::in_conversation(row.id, EventBody::ConversationCreated { participants });
-        Ok(Change { rows, events: vec![event], value: row.id })
+        Ok(Change { rows, events: vec![event], value: (row.id, true) })
     }
 }

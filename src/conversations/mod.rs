@@ -1,13 +1,15 @@
-//! Conversations: opening them, their state, and what they are about.
+//! Conversations: opening them, their state, what they are about, and the list of them.
 //!
 //! Promises at most one direct conversation for each pair of people. Calls people and participants.
 
 mod change;
 mod details;
 mod group;
+mod list;
 mod loader;
 mod mutation;
 mod query;
+mod reference;
 pub mod service;
 mod store;
 mod types;

@@ -21,26 +21,27 @@ pub struct ConversationMutation;
 
 #[Object]
 impl ConversationMutation {
-    /// Opens the direct conversation with somebody, or gives the one there is.
+    /// Opens the direct conversation with somebody, or gives the one there is. With `externalRef` a button on the page
+    /// of an appointment needs this one call, each time.
     async fn open_direct_conversation(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "With whom.")] input: OpenDirectConversationInput,
     ) -> Result<Option<OpenConversationPayload>> {
         let other = UserId::parse(&input.user_id)?;
+        let reference = input.external_ref.map(Into::into);
         OpenConversationPayload::from_outcome(
-            service::open_direct(ctx.app(), ctx.viewer()?, other, input.purpose).await,
+            service::open_direct(ctx.app(), ctx.viewer()?, other, input.purpose, reference).await,
         )
     }
 
-    /// Makes a group with the viewer as its owner.
+    /// Makes a group with the viewer as its owner. With `externalRef` it gives the one there is for the same thing.
     async fn create_group(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The group.")] input: CreateGroupInput,
     ) -> Result<Option<OpenConversationPayload>> {
-        let created = service::create_group(ctx.app(), ctx.viewer()?, input.parse()?).await;
-        OpenConversationPayload::from_outcome(created.map(|(member, replayed)| (member, !replayed)))
+        OpenConversationPayload::from_outcome(service::create_group(ctx.app(), ctx.viewer()?, input.parse()?).await)
     }
 
     /// Archives a conversation, closes it for good, or makes an archived one active again.

@@ -30,7 +30,7 @@ impl ConversationQuery {
     ) -> Result<Option<Connection<String, Conversation>>> {
         let (app, viewer) = (ctx.app(), ctx.viewer()?);
         let page = Page::try_new(&app.cursors, List::Conversations, &PageArgs { first, after, last, before })?;
-        let rows = service::list(app, viewer, filter.unwrap_or_default().into(), &page).await?;
+        let rows = service::list(app, viewer, filter.unwrap_or_default().parse()?, &page).await?;
         Ok(Some(page.connect(
             rows,
             EmptyFields,

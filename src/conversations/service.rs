@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use sea_orm::ConnectionTrait;
 
-use super::store;
 pub use super::{
     change::{set_state, update},
     details::Details,
     group::{NewGroup, create_group},
-    store::Filter,
+    list::{Filter, list},
+    reference::Reference,
 };
+use super::{reference, store};
 use crate::{
     App,
     access::{Membership, Viewer},
@@ -21,7 +22,6 @@ use crate::{
         participant::ParticipantRole,
     },
     error::{Error, Result, UserErrorCode},
-    graphql::Page,
     ids::{ConversationId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Outcome, Row, Seq, Tx, Write},
     participants,
@@ -36,14 +36,6 @@ pub async fn find(app: &App, viewer: &Viewer, id: ConversationId) -> Result<Memb
     Membership::check(app.database.reader(), viewer, id).await
 }
 
-/// The viewer's conversations, newest activity first.
-///
-/// # Errors
-/// INTERNAL and UNAVAILABLE only.
-pub async fn list(app: &App, viewer: &Viewer, filter: Filter, page: &Page<i64>) -> Result<Vec<Membership>> {
-    store::list(app.database.reader(), viewer, filter, page).await
-}
-
 /// The tags of conversations that the caller was given, in the order of the alphabet.
 ///
 /// # Errors
@@ -56,20 +48,30 @@ pub async fn tags(db: &impl ConnectionTrait, ids: &[ConversationId]) -> Result<H
     Ok(grouped)
 }
 
-/// Opens the direct conversation with somebody, or finds it; tells whether it was opened now.
+/// Opens the direct conversation with somebody, or finds it, and ties it to what it is for elsewhere; tells whether it
+/// was opened now.
 ///
 /// # Errors
-/// NOT_FOUND, SELF_NOT_ALLOWED or ROLE_PAIR_NOT_ALLOWED.
-pub async fn open_direct(app: &App, viewer: &Viewer, other: UserId, purpose: Purpose) -> Result<(Membership, bool)> {
-    if let Some(id) = store::find_direct(app.database.reader(), viewer.id(), other).await? {
+/// NOT_FOUND, SELF_NOT_ALLOWED or ROLE_PAIR_NOT_ALLOWED; BLANK or TOO_LONG for the reference.
+pub async fn open_direct(
+    app: &App,
+    viewer: &Viewer,
+    other: UserId,
+    purpose: Purpose,
+    reference: Option<Reference>,
+) -> Result<(Membership, bool)> {
+    let reference = reference.map(Reference::checked).transpose()?;
+    if reference.is_none()
+        && let Some(id) = store::find_direct(app.database.reader(), viewer.id(), other).await?
+    {
         return Ok((find(app, viewer, id).await?, false));
     }
-    let write =
-        OpenDirect { viewer: viewer.clone(), other, purpose, now: app.clock.now(), preset: app.config.rules.preset };
+    let (viewer, now, preset) = (viewer.clone(), app.clock.now(), app.config.rules.preset);
+    let write = OpenDirect { viewer: viewer.clone(), other, purpose, reference, now, preset };
     let Outcome::Done { value: (id, is_new), .. } = app.journal.write(write).await? else {
         return Err(Error::NotFound);
     };
-    Ok((find(app, viewer, id).await?, is_new))
+    Ok((find(app, &viewer, id).await?, is_new))
 }
 
 /// The direct conversation of two people, if there is one.
@@ -128,6 +130,8 @@ pub(super) fn new_conversation(by: UserId, purpose: Purpose, now: Timestamp) -> 
         activity_seq: Seq::of(0),
         last_message_seq: None,
         last_ordinal: 0,
+        external_system: None,
+        external_id: None,
     }
 }
 
@@ -135,8 +139,23 @@ struct OpenDirect {
     viewer: Viewer,
     other: UserId,
     purpose: Purpose,
+    reference: Option<Reference>,
     now: Timestamp,
     preset: Preset,
+}
+
+impl OpenDirect {
+    /// The conversation there is, tied to the reference if it was not.
+    async fn found(&self, tx: &Tx, id: ConversationId) -> Result<Change<(ConversationId, bool)>> {
+        let Some(reference) = &self.reference else { return Ok(Change::nothing((id, false))) };
+        let member = Membership::check(tx, &self.viewer, id).await?;
+        let rows = reference::tie(tx, member.conversation(), reference).await?;
+        if rows.is_empty() {
+            return Ok(Change::nothing((id, false)));
+        }
+        let event = NewEvent::in_conversation(id, EventBody::ConversationUpdated);
+        Ok(Change { rows, events: vec![event], value: (id, false) })
+    }
 }
 
 impl Write for OpenDirect {
@@ -152,9 +171,12 @@ impl Write for OpenDirect {
 
     async fn decide(&self, tx: &Tx) -> Result<Change<Self::Value>> {
         if let Some(id) = store::find_direct(tx, self.viewer.id(), self.other).await? {
-            return Ok(Change::nothing((id, false)));
+            return self.found(tx, id).await;
         }
-        let (row, rows, event) = opening(tx, &self.viewer, self.other, self.purpose, self.now, self.preset).await?;
+        let (row, mut rows, event) = opening(tx, &self.viewer, self.other, self.purpose, self.now, self.preset).await?;
+        if let Some(reference) = &self.reference {
+            rows.extend(reference::tie(tx, &row, reference).await?);
+        }
         Ok(Change { rows, events: vec![event], value: (row.id, true) })
     }
 }

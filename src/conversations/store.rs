@@ -2,15 +2,15 @@
 
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::reference::Reference;
 use crate::{
     access::{Membership, Viewer},
     entity::{
         conversation::{self, State},
-        conversation_tag, participant, user,
+        conversation_reference, conversation_tag, participant, user,
     },
     error::Result,
     graphql::Page,
@@ -38,46 +38,30 @@ pub(super) async fn find_users(db: &impl ConnectionTrait, ids: &[UserId]) -> Res
     Ok(user::Entity::find().filter(user::Column::Id.is_in(ids.iter().copied())).all(db).await?)
 }
 
-/// Which of the viewer's conversations to list.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Filter {
-    /// Only with this state.
-    pub state: Option<State>,
-    /// Only of this kind.
-    pub kind: Option<conversation::Kind>,
-    /// Only for this purpose.
-    pub purpose: Option<conversation::Purpose>,
-}
-
-/// The viewer's conversations, newest activity first.
+/// Those of the viewer's conversations that fit `chosen`, newest activity first.
 pub(super) async fn list(
     db: &impl ConnectionTrait,
     viewer: &Viewer,
-    filter: Filter,
+    chosen: Condition,
     page: &Page<i64>,
 ) -> Result<Vec<Membership>> {
     let activity = conversation::Column::ActivitySeq;
-    let chosen = Condition::all()
+    let chosen = chosen
         .add(participant::Column::UserId.eq(viewer.id()))
         .add(participant::Column::LeftAt.is_null())
-        .add_option(filter.state.map(|state| conversation::Column::State.eq(state)))
-        .add_option(filter.kind.map(|kind| conversation::Column::Kind.eq(kind)))
-        .add_option(filter.purpose.map(|purpose| conversation::Column::Purpose.eq(purpose)))
         // Newest first: what comes after an item is older.
         .add_option(page.after.map(|key| activity.lt(key)))
         .add_option(page.before.map(|key| activity.gt(key)));
-    let on = Expr::col((participant::Entity, participant::Column::ConversationId))
-        .equals((conversation::Entity, conversation::Column::Id));
     let rows = participant::Entity::find()
         .select_also(conversation::Entity)
         .join(
-            sea_orm::JoinType::InnerJoin,
+            JoinType::InnerJoin,
             participant::Entity::belongs_to(conversation::Entity)
                 .from(participant::Column::ConversationId)
                 .to(conversation::Column::Id)
                 .into(),
         )
-        .filter(chosen.add(on))
+        .filter(chosen)
         .order_by(activity, if page.from_end { Order::Asc } else { Order::Desc })
         .limit(page.limit())
         .all(db)
@@ -119,4 +103,36 @@ pub(super) fn tagged(id: ConversationId, tag: &str) -> Row {
 
 pub(super) fn untagged(id: ConversationId, tag: &str) -> Row {
     Row::delete(conversation_tag::ActiveModel { conversation_id: Unchanged(id), tag: Unchanged(tag.to_owned()) })
+}
+
+pub(super) async fn is_tied(db: &impl ConnectionTrait, id: ConversationId, reference: &Reference) -> Result<bool> {
+    let key = (id, reference.system.clone(), reference.id.clone());
+    Ok(conversation_reference::Entity::find_by_id(key).one(db).await?.is_some())
+}
+
+pub(super) async fn group_of(db: &impl ConnectionTrait, reference: &Reference) -> Result<Option<ConversationId>> {
+    let of_group = Condition::all()
+        .add(conversation_reference::Column::System.eq(&reference.system))
+        .add(conversation_reference::Column::ExternalId.eq(&reference.id))
+        .add(conversation_reference::Column::InGroup.eq(true));
+    let row = conversation_reference::Entity::find().filter(of_group).one(db).await?;
+    Ok(row.map(|row| row.conversation_id))
+}
+
+pub(super) fn tied(id: ConversationId, reference: &Reference, in_group: bool) -> Row {
+    Row::insert(conversation_reference::ActiveModel {
+        conversation_id: Set(id),
+        system: Set(reference.system.clone()),
+        external_id: Set(reference.id.clone()),
+        in_group: Set(in_group),
+    })
+}
+
+pub(super) fn newest_reference(id: ConversationId, reference: &Reference) -> Row {
+    Row::update(conversation::ActiveModel {
+        id: Unchanged(id),
+        external_system: Set(Some(reference.system.clone())),
+        external_id: Set(Some(reference.id.clone())),
+        ..Default::default()
+    })
 }

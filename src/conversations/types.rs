@@ -5,13 +5,16 @@ use sea_orm::prelude::Uuid;
 
 use super::{
     TagsOf,
-    service::{self, Details, Filter},
+    service::{self, Details, Filter, Reference},
 };
 use crate::{
     access::Membership,
     clock::Timestamp,
-    entity::conversation::{Kind, Purpose, State},
-    error::{Result, UserError, outcome},
+    entity::{
+        conversation::{Kind, Purpose, State},
+        participant::NotificationLevel,
+    },
+    error::{Error, Result, UserError, outcome},
     graphql::{ContextExt, PageArgs, Permission},
     ids::{ConversationId, UserId},
     invitations::{Invitation, invitation_page},
@@ -133,6 +136,27 @@ impl Conversation {
         Ok(ctx.load(UnreadOf(self.0.id())).await?.unwrap_or(0))
     }
 
+    /// Which of its new messages the viewer is told of. Only the viewer knows.
+    async fn viewer_notification_level(&self) -> NotificationLevel {
+        self.0.participant().notification_level
+    }
+
+    /// Until when the viewer is told of none of its new messages. Null when that is not so. Only the viewer knows.
+    async fn viewer_quiet_until(&self, ctx: &Context<'_>) -> Option<Timestamp> {
+        self.0.participant().quiet_until.filter(|until| *until > ctx.app().clock.now())
+    }
+
+    /// Whether the viewer has put it away. New activity takes it back. Only the viewer knows.
+    async fn viewer_has_archived(&self) -> bool {
+        self.0.participant().archived_seq.is_some_and(|seq| seq >= self.0.conversation().activity_seq)
+    }
+
+    /// What it was last opened for in another system. Null when for nothing there.
+    async fn external_ref(&self) -> Option<ExternalRef> {
+        let row = self.0.conversation();
+        row.external_system.clone().zip(row.external_id.clone()).map(|(system, id)| ExternalRef { system, id })
+    }
+
     /// Who opened it.
     async fn created_by(&self, ctx: &Context<'_>) -> Result<User> {
         User::load(ctx, self.0.conversation().created_by).await
@@ -169,7 +193,31 @@ impl Conversation {
     }
 }
 
-/// Which of the viewer's conversations to list.
+/// A thing in another system that a conversation is for, such as an appointment.
+#[derive(SimpleObject)]
+pub struct ExternalRef {
+    /// The other system, in lower case.
+    system: String,
+    /// The name the thing has there.
+    id: String,
+}
+
+/// A thing in another system that a conversation is for, such as an appointment.
+#[derive(InputObject)]
+pub struct ExternalRefInput {
+    /// The other system, 1 to 50 characters; case does not matter.
+    system: String,
+    /// The name the thing has there, 1 to 200 characters.
+    id: String,
+}
+
+impl From<ExternalRefInput> for Reference {
+    fn from(ExternalRefInput { system, id }: ExternalRefInput) -> Self {
+        Self { system, id }
+    }
+}
+
+/// Which of the viewer's conversations to list. Those that fit everything given.
 #[derive(Default, InputObject)]
 pub struct ConversationFilter {
     /// Only with this state.
@@ -178,12 +226,30 @@ pub struct ConversationFilter {
     kind: Option<Kind>,
     /// Only for this purpose.
     purpose: Option<Purpose>,
+    /// Only with this tag; case does not matter.
+    tag: Option<String>,
+    /// Only those this person takes part in too, `user_…`.
+    participant_id: Option<ID>,
+    /// Only for this thing in another system.
+    external_ref: Option<ExternalRefInput>,
+    /// Only with messages that are unread for the viewer.
+    #[graphql(default)]
+    unread_only: bool,
+    /// True: only those the viewer has put away; false: only the others. Left out: both.
+    archived_for_me: Option<bool>,
 }
 
-impl From<ConversationFilter> for Filter {
-    fn from(filter: ConversationFilter) -> Self {
-        let ConversationFilter { state, kind, purpose } = filter;
-        Self { state, kind, purpose }
+impl ConversationFilter {
+    pub(super) fn parse(self) -> Result<Filter> {
+        let Self { state, kind, purpose, tag, participant_id, external_ref, unread_only, archived_for_me } = self;
+        let participant = participant_id.as_ref().map(|id| UserId::parse(id)).transpose()?;
+        let texts =
+            [&tag, &external_ref.as_ref().map(|it| it.system.clone()), &external_ref.as_ref().map(|it| it.id.clone())];
+        if texts.into_iter().flatten().any(|text| text.contains('\0')) {
+            return Err(Error::bad_input("No tag or reference holds the character U+0000."));
+        }
+        let reference = external_ref.map(Into::into);
+        Ok(Filter { state, kind, purpose, tag, participant, reference, unread_only, archived: archived_for_me })
     }
 }
 
@@ -195,6 +261,8 @@ pub struct OpenDirectConversationInput {
     /// What it is for; used only when it is opened now.
     #[graphql(default_with = "Purpose::General")]
     pub purpose: Purpose,
+    /// What it is for in another system; also added to a conversation there is. Null when for nothing there.
+    pub external_ref: Option<ExternalRefInput>,
 }
 
 /// What somebody gives to make a group.
@@ -214,13 +282,17 @@ pub struct CreateGroupInput {
     purpose: Purpose,
     /// Who takes part besides the viewer, `user_…`; with the viewer up to 250 people.
     participant_ids: Vec<ID>,
+    /// What it is for in another system; there is one group for it, which is answered when it is there and the viewer
+    /// takes part in it. Only clinicians and staff may give one. Null when for nothing there.
+    external_ref: Option<ExternalRefInput>,
 }
 
 impl CreateGroupInput {
     pub(super) fn parse(self) -> Result<service::NewGroup> {
         let participants = self.participant_ids.iter().map(|id| UserId::parse(id)).collect::<Result<_>>()?;
+        let reference = self.external_ref.map(Into::into);
         let Self { client_id, title, description, tags, purpose, .. } = self;
-        Ok(service::NewGroup { client_id, title, description, tags, purpose, participants })
+        Ok(service::NewGroup { client_id, title, description, tags, purpose, participants, reference })
     }
 }
 

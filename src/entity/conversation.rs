@@ -39,6 +39,10 @@ pub struct Model {
     pub last_message_seq: Option<Seq>,
     /// How many countable messages were ever sent in it.
     pub last_ordinal: i64,
+    /// The system of what it was last opened for; null when for nothing elsewhere.
+    pub external_system: Option<String>,
+    /// The name that system gives it.
+    pub external_id: Option<String>,
 }
 
 /// No relations: features join by key where a query needs it.

@@ -2,6 +2,7 @@
 
 pub mod attachment;
 pub mod conversation;
+pub mod conversation_reference;
 pub mod conversation_tag;
 pub mod event;
 pub mod idempotency;
@@ -12,6 +13,7 @@ pub mod marker_step;
 pub mod message;
 pub mod message_version;
 pub mod participant;
+pub mod presence;
 pub mod refresh_token;
 pub mod session;
 pub mod stay;

@@ -42,6 +42,13 @@ pub struct Model {
     pub counted_ordinal: i64,
     /// Their own `sender_ordinal` at `counted_seq`.
     pub counted_own: i64,
+    /// What tells them of new messages.
+    pub notification_level: NotificationLevel,
+    /// Nothing tells them of new messages until then; null when not set.
+    pub quiet_until: Option<Timestamp>,
+    /// They put it away when its newest activity was at this place; newer activity brings it back. Null when they did
+    /// not.
+    pub archived_seq: Option<Seq>,
 }
 
 /// No relations: features join by key where a query needs it.
@@ -62,4 +69,16 @@ pub enum ParticipantRole {
     Member,
     /// Reading only.
     Observer,
+}
+
+/// Which new messages of a conversation somebody is told of while they do not look at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, async_graphql::Enum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum NotificationLevel {
+    /// Every one.
+    All,
+    /// Only those that mention or answer them, or are urgent.
+    Mentions,
+    /// None.
+    None,
 }

@@ -120,6 +120,16 @@ pub enum EventBody {
         /// Who, and up to where.
         marks: Vec<(UserId, Seq)>,
     },
+    /// The user shares from here on when they are online, or does not.
+    PresenceShared {
+        /// Whether they do.
+        is_shared: bool,
+    },
+    /// What the user has set for themselves in a conversation changed.
+    PreferencesChanged {
+        /// The conversation.
+        conversation: ConversationId,
+    },
     /// The user's own count of a conversation changed without their having read further.
     UnreadChanged {
         /// The conversation.

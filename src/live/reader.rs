@@ -205,7 +205,7 @@ impl Reader {
                 (self.place, self.began) = (head.seq, head.seq);
                 self.backlog.push_back(Item::Snapshot(receipts::counts(tx, self.viewer.id()).await?));
             }
-            (Locate::Lost(_), Interest::MessagesOf(_)) => {
+            (Locate::Lost(_), Interest::MessagesOf(_) | Interest::Place(_) | Interest::Acquaintance) => {
                 return Err(Error::bad_input(
                     "This cursor is no longer valid here. Fetch the conversation again and use its new cursor.",
                 ));
@@ -239,7 +239,8 @@ impl Reader {
                 Err(Error::SessionRevoked)
             }
             Some(EventBody::ParticipantRemoved { user })
-                if *user == self.viewer.id() && matches!(self.interest, Interest::MessagesOf(_)) =>
+                if *user == self.viewer.id()
+                    && matches!(self.interest, Interest::MessagesOf(_) | Interest::Place(_)) =>
             {
                 Err(Error::AccessEnded)
             }

@@ -23,6 +23,10 @@ pub enum Interest {
     MessagesOf(ConversationId),
     /// What changes unread counts.
     Counts,
+    /// That the viewer's place in one conversation ends.
+    Place(ConversationId),
+    /// What changes whom the viewer has to do with, and what they share with them.
+    Acquaintance,
 }
 
 impl Interest {
@@ -38,6 +42,16 @@ impl Interest {
                 event.audience == Audience::Conversation(id)
                     && matches!(body, EventBody::MessageAdded { .. } | EventBody::ParticipantRemoved { .. })
             }
+            Self::Place(id) => {
+                event.audience == Audience::Conversation(id) && matches!(body, EventBody::ParticipantRemoved { .. })
+            }
+            Self::Acquaintance => matches!(
+                body,
+                EventBody::ConversationCreated { .. }
+                    | EventBody::ParticipantsAdded { .. }
+                    | EventBody::ParticipantRemoved { .. }
+                    | EventBody::PresenceShared { .. }
+            ),
             Self::Counts => matches!(
                 body,
                 EventBody::MessageAdded { .. }

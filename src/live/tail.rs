@@ -21,7 +21,8 @@ use crate::{
     entity::stay,
     error::{Error, Result},
     ids::UserId,
-    journal::{self, EventBody, Journal, Place, Seq},
+    journal::{self, Audience, EventBody, Journal, Place, Seq},
+    presence,
 };
 
 /// How many events are read at once.
@@ -63,6 +64,7 @@ pub(crate) struct TailParts {
     pub(crate) database: Database,
     pub(crate) journal: Journal,
     pub(crate) recognition: Arc<Recognition>,
+    pub(crate) presence: Arc<presence::Hub>,
     pub(crate) stop: CancellationToken,
 }
 
@@ -181,8 +183,12 @@ async fn advance(parts: &TailParts, routes: &mut Routes) -> Option<Place> {
     };
     let mut place = None;
     for heard in heard {
-        if let Some(EventBody::SessionEnded { session }) = heard.event.body {
-            parts.recognition.end(session);
+        match (&heard.event.body, heard.event.audience) {
+            (Some(EventBody::SessionEnded { session }), _) => parts.recognition.end(*session),
+            (Some(EventBody::PresenceShared { is_shared }), Audience::User(user)) => {
+                parts.presence.chosen(user, *is_shared)
+            }
+            _ => {}
         }
         place = Some(heard.place());
         routes.deliver(heard);

@@ -88,16 +88,16 @@ impl Event {
             EventBody::ParticipantsAdded { .. } => Self::ParticipantsAdded(ParticipantsAdded(heard)),
             EventBody::ParticipantUpdated { .. } => Self::ParticipantUpdated(ParticipantUpdated(heard)),
             EventBody::InvitationChanged { .. } => Self::InvitationChanged(InvitationChanged(heard)),
-            EventBody::ConversationStateChanged { .. } | EventBody::ConversationUpdated => {
-                Self::ConversationChanged(ConversationChanged(heard))
-            }
+            EventBody::ConversationStateChanged { .. }
+            | EventBody::ConversationUpdated
+            | EventBody::PreferencesChanged { .. } => Self::ConversationChanged(ConversationChanged(heard)),
             EventBody::ParticipantRemoved { .. } => Self::ParticipantRemoved(ParticipantRemoved(heard)),
             EventBody::Read { .. } => Self::MessagesRead(MessagesRead(heard)),
             EventBody::Delivered { .. } => Self::MessagesDelivered(MessagesDelivered(heard)),
             EventBody::UnreadChanged { .. } => Self::UnreadCountChanged(UnreadCountChanged(heard)),
             EventBody::SessionStarted { .. } => Self::SessionStarted(SessionStarted(heard)),
             EventBody::SessionEnded { .. } => Self::SessionEnded(SessionEnded(heard)),
-            EventBody::AccountRegistered => return None,
+            EventBody::AccountRegistered | EventBody::PresenceShared { .. } => return None,
         })
     }
 }
@@ -227,7 +227,8 @@ event! {
 }
 
 event! {
-    /// A conversation was archived, closed or made active again, or its name, description, purpose or tags changed.
+    /// A conversation was archived, closed or made active again, or its name, description, purpose, tags or reference
+    /// changed, or what the viewer has set for themselves in it; the last is told to the viewer alone.
     ConversationChanged {
         /// The conversation. Null when the viewer has left it since.
         async fn conversation(&self, ctx: &Context<'_>) -> Result<Option<Conversation>> {
@@ -382,6 +383,7 @@ fn conversation_id(heard: &Heard) -> Option<ConversationId> {
             Some(
                 EventBody::Read { conversation, .. }
                 | EventBody::Delivered { conversation, .. }
+                | EventBody::PreferencesChanged { conversation }
                 | EventBody::UnreadChanged { conversation, .. },
             ),
             _,

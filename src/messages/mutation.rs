@@ -6,7 +6,7 @@ use super::{
     service,
     types::{ChangeMessagePayload, DeleteMessageInput, EditMessageInput, SendMessageInput, SendMessagePayload},
 };
-use crate::{error::Result, graphql::ContextExt, ids::MessageId};
+use crate::{error::Result, graphql::ContextExt, ids::MessageId, typing};
 
 /// The mutations of messages.
 #[derive(Default)]
@@ -20,7 +20,12 @@ impl MessageMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The message.")] input: SendMessageInput,
     ) -> Result<Option<SendMessagePayload>> {
-        SendMessagePayload::from_outcome(service::send(ctx.app(), ctx.viewer()?, input.parse()?).await)
+        let (app, viewer) = (ctx.app(), ctx.viewer()?);
+        let sent = service::send(app, viewer, input.parse()?).await;
+        if let Ok(sent) = &sent {
+            typing::service::sent(app, viewer, sent.message.row.conversation_id);
+        }
+        SendMessagePayload::from_outcome(sent)
     }
 
     /// Gives one of the viewer's messages a new text. The text before stays readable in `versions`.

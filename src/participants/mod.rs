@@ -12,3 +12,15 @@ mod types;
 pub use loader::OthersOf;
 pub use mutation::ParticipantMutation;
 pub use types::{HistoryAccess, Participant, participant_page};
+
+/// SQL for how many messages of a `conversation` are unread for a `participant`, both joined under these names: the
+/// countable ones after the place, less one's own, less what others took back since. Every part is one look into an
+/// index, so the cost does not grow with the history.
+pub(crate) const UNREAD: &str = "(
+    (conversation.last_ordinal - participant.counted_ordinal)
+    - (COALESCE((SELECT m.sender_ordinal FROM message m
+                 WHERE m.conversation_id = participant.conversation_id AND m.sender_id = participant.user_id
+                 ORDER BY m.seq DESC LIMIT 1), 0) - participant.counted_own)
+    - (SELECT COUNT(*) FROM message d
+       WHERE d.conversation_id = participant.conversation_id AND d.seq > participant.counted_seq
+         AND d.deleted_at IS NOT NULL AND d.sender_id <> participant.user_id AND d.kind <> 'SYSTEM'))";

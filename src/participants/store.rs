@@ -13,7 +13,7 @@ use crate::{
     clock::Timestamp,
     entity::{
         conversation,
-        participant::{self, ParticipantRole},
+        participant::{self, NotificationLevel, ParticipantRole},
         stay,
     },
     error::Result,
@@ -122,6 +122,9 @@ pub(super) fn joined(conversation: &conversation::Model, joining: Joining, at: T
         counted_seq: known,
         counted_ordinal: conversation.last_ordinal,
         counted_own: own,
+        notification_level: NotificationLevel::All,
+        quiet_until: None,
+        archived_seq: None,
     };
     let stay =
         stay::Model { user_id: user, conversation_id: conversation.id, from_seq: from, to_seq: None, history_from_seq };

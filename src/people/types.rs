@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Result, UserErrorCode},
     graphql::{ContextExt, Permission},
     ids::UserId,
+    presence::{Presence, PresenceOf},
 };
 
 /// A person with an account.
@@ -87,6 +88,13 @@ impl User {
     /// Whether an administrator has checked the credentials of this clinician; false for everybody else.
     async fn is_verified(&self) -> bool {
         self.0.is_verified
+    }
+
+    /// Whether the person is online. Null when the viewer may not know: either of the two does not share it, or they are
+    /// in no conversation together.
+    async fn presence(&self, ctx: &Context<'_>) -> Result<Option<Presence>> {
+        ctx.viewer()?;
+        Ok(ctx.load(PresenceOf(self.0.id)).await?.map(Presence::from))
     }
 
     /// When the account was made.

@@ -16,6 +16,7 @@ use crate::{
     ids::{ConversationId, UserId},
     journal::{Row, Seq},
     messages::service::Counted,
+    participants::UNREAD,
 };
 
 /// How many messages of a conversation count as unread for a user, and after which place.
@@ -26,18 +27,6 @@ pub(super) struct Unread {
     pub(super) unread: i64,
 }
 
-/// The number of countable messages after the place, less one's own, less what others took back since. Every part is
-/// one look into an index, so the cost does not grow with the history.
-const UNREAD: &str = r"
-    SELECT p.conversation_id, p.counted_seq,
-        (c.last_ordinal - p.counted_ordinal)
-        - (COALESCE((SELECT m.sender_ordinal FROM message m WHERE m.conversation_id = p.conversation_id AND m.sender_id = p.user_id
-                     ORDER BY m.seq DESC LIMIT 1), 0) - p.counted_own)
-        - (SELECT COUNT(*) FROM message d WHERE d.conversation_id = p.conversation_id AND d.seq > p.counted_seq
-             AND d.deleted_at IS NOT NULL AND d.sender_id <> p.user_id AND d.kind <> 'SYSTEM') AS unread
-    FROM participant p JOIN conversation c ON c.id = p.conversation_id
-    WHERE p.user_id = $1 AND p.left_at IS NULL";
-
 /// The unread counts of a user in some of their conversations, or in all of them.
 pub(super) async fn unread(
     db: &impl ConnectionTrait,
@@ -45,10 +34,14 @@ pub(super) async fn unread(
     only: Option<&[ConversationId]>,
 ) -> Result<Vec<Unread>> {
     let mut values = vec![Value::from(user.0)];
-    let mut sql = UNREAD.to_owned();
+    let mut sql = format!(
+        "SELECT participant.conversation_id, participant.counted_seq, {UNREAD} AS unread
+         FROM participant JOIN conversation ON conversation.id = participant.conversation_id
+         WHERE participant.user_id = $1 AND participant.left_at IS NULL"
+    );
     if let Some(ids) = only {
         let marks: Vec<_> = (2..ids.len() + 2).map(|n| format!("${n}")).collect();
-        sql.push_str(&format!(" AND p.conversation_id IN ({})", marks.join(", ")));
+        sql.push_str(&format!(" AND participant.conversation_id IN ({})", marks.join(", ")));
         values.extend(ids.iter().map(|id| Value::from(id.0)));
     }
     Ok(Unread::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values))

@@ -187,7 +187,10 @@ impl MarkMessagesPayload {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{entity::participant::ParticipantRole, ids::UserId};
+    use crate::{
+        entity::participant::{NotificationLevel, ParticipantRole},
+        ids::UserId,
+    };
 
     fn other(history_from: i64, delivered: i64, read: i64) -> participant::Model {
         participant::Model {
@@ -205,6 +208,9 @@ mod tests {
             counted_seq: Seq(read),
             counted_ordinal: 0,
             counted_own: 0,
+            notification_level: NotificationLevel::All,
+            quiet_until: None,
+            archived_seq: None,
         }
     }
 

@@ -24,6 +24,7 @@ use crate::{
     error::{Error, REQUEST_ID, Result, is_our_fault},
     graphql::{Batch, RequestContext, SignedIn, Told, documents::Documents},
     ids::UserId,
+    presence,
     rates::{Figures, Refused},
     schema::BedsideSchema,
 };
@@ -134,10 +135,13 @@ impl Gateway {
     ) -> BoxStream<'static, Response> {
         let (told, gateway, mut fresh) = (Told::default(), self.clone(), operation.fresh);
         let request_id = Arc::clone(&caller.request_id);
+        let online = viewer.as_ref().ok().map(|viewer| presence::service::arrive(&self.app, viewer.id()));
         let request = self.prepare(operation.request, viewer, connection, told.clone(), caller);
         AssertUnwindSafe(self.schema.execute_stream(request))
             .catch_unwind()
             .map(move |response| {
+                // Whoever listens is online for as long.
+                let _online = &online;
                 let response = response.unwrap_or_else(|_| broken());
                 if let Some(fresh) = fresh.take().filter(|_| !is_request_error(&response)) {
                     gateway.documents().keep(fresh);

@@ -125,18 +125,43 @@ async fn the_list_can_be_narrowed() {
         "mutation($u: ID!) { openDirectConversation(input: { userId: $u, purpose: THERAPY }) { conversation { id } } }";
     let opened = ada.run(OPEN, json!({ "u": kim.id })).await;
     let therapy = opened["openDirectConversation"]["conversation"]["id"].as_str().unwrap().to_owned();
+    const TAG: &str = "mutation($c: ID!) { updateConversation(input: { conversationId: $c, tags: [\"Asthma\"] }) { userErrors { code } } }";
+    ada.run(TAG, json!({ "c": group })).await;
+    kim.send(&therapy, "One question").await;
     const STATE: &str = "mutation($c: ID!) { setConversationState(input: { conversationId: $c, state: ARCHIVED }) { userErrors { code } } }";
     ada.run(STATE, json!({ "c": archived })).await;
-    let cases: [(Value, &[&String]); 6] = [
+    let cases: [(Value, &[&String]); 15] = [
         (json!({ "kind": "GROUP" }), &[&group]),
         (json!({ "kind": "DIRECT" }), &[&archived, &therapy]),
         (json!({ "state": "ARCHIVED" }), &[&archived]),
         (json!({ "state": "ACTIVE" }), &[&therapy, &group]),
         (json!({ "purpose": "THERAPY" }), &[&therapy]),
         (json!({ "kind": "GROUP", "state": "CLOSED" }), &[]),
+        (json!({ "tag": " aSTHma " }), &[&group]),
+        (json!({ "tag": "asth" }), &[]),
+        (json!({ "participantId": kim.id }), &[&therapy, &group]),
+        (json!({ "participantId": pat.id, "kind": "DIRECT" }), &[&archived]),
+        (json!({ "unreadOnly": true }), &[&therapy]),
+        (json!({ "unreadOnly": true, "tag": "asthma" }), &[]),
+        (json!({ "archivedForMe": true }), &[]),
+        (json!({ "archivedForMe": false }), &[&archived, &therapy, &group]),
+        (json!({ "externalRef": { "system": "visits", "id": "1" } }), &[]),
     ];
     for (filter, expected) in cases {
         assert_eq!(each(&list(&ada, json!({ "filter": filter })).await["nodes"], "id"), expected, "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn a_filter_that_nothing_can_fit_is_refused() {
+    let server = TestServer::start().await;
+    let ada = server.doctor("ada").await;
+    for filter in [
+        json!({ "tag": "a\0b" }),
+        json!({ "externalRef": { "system": "visits", "id": "\0" } }),
+        json!({ "participantId": "conv_01h455vb4pex5vsknk084sn02q" }),
+    ] {
+        assert_eq!(ada.code(LIST, json!({ "filter": filter })).await, "BAD_USER_INPUT", "{filter}");
     }
 }
 

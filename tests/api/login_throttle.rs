@@ -126,6 +126,26 @@ async fn guesses_that_come_all_at_once_do_not_slip_through_together() {
 }
 
 #[tokio::test]
+async fn attempts_counted_by_a_node_whose_clock_is_ahead_hold_nobody_up_for_longer() {
+    let server = TestServer::start_with(|config| config.auth.failed_logins_per_name = 1.try_into().unwrap()).await;
+    let door = Actor::nobody(&server);
+    assert_eq!(try_login(&door, "nobody", "a guess", None).await, Got::Wrong);
+    let of_the_name = login_attempt::Entity::find().all(server.app.database.reader()).await.unwrap();
+    let ahead = server.app.clock.now().plus(Duration::from_secs(60));
+    server
+        .write(move || {
+            let moved = |row: &login_attempt::Model| login_attempt::ActiveModel {
+                id: Unchanged(row.id),
+                at: Set(ahead),
+                ..Default::default()
+            };
+            of_the_name.iter().map(|row| Row::update(moved(row))).collect()
+        })
+        .await;
+    assert_eq!(try_login(&door, "nobody", "a guess", None).await, Got::Wait(WINDOW.as_secs()));
+}
+
+#[tokio::test]
 async fn what_is_kept_of_a_flood_is_little_and_tells_nothing() {
     let server = TestServer::start_with(behind_a_proxy).await;
     server.doctor("ada").await;

@@ -63,6 +63,8 @@ impl Scene {
         } else if operation.text.contains("\nsubscription ") {
             let mut listening = self.ada.subscribe(&operation.text, variables).await;
             self.pat.send(&self.thread, "Are you there?").await;
+            const TYPE: &str = "mutation($c: ID!) { setTyping(input: { conversationId: $c }) { expiresAfterMs } }";
+            self.pat.run(TYPE, json!({ "c": self.thread })).await;
             listening.next().await
         } else if operation.name == "logout" {
             self.server.doctor("leaving").await.run(&operation.text, variables).await
@@ -119,15 +121,17 @@ impl Scene {
         match operation {
             "conversation-list"
             | "events"
+            | "invitations"
             | "logout"
             | "sessions"
             | "unread-counts"
             | "unread-counts-changed"
             | "viewer" => json!({}),
-            "history" | "message-added" | "participants" => json!({ "conversationId": thread }),
+            "history" | "message-added" | "participants" | "typing" => json!({ "conversationId": thread }),
             "older-history" => json!({ "conversationId": thread, "before": cursor }),
             "history-around" => json!({ "conversationId": thread, "messageId": message }),
             "attachment-link" | "message-versions" | "receipts" => json!({ "messageId": message }),
+            "presence-changed" => json!({ "userIds": [self.pat.id] }),
             "user" => json!({ "id": self.pat.id }),
             "changes" => json!({ "after": self.pat.cursor().await }),
             _ => json!({ "input": self.input(operation, message).await }),
@@ -159,6 +163,18 @@ impl Scene {
             "upload-attachment" => json!({ "clientId": Uuid::now_v7(), "file": null }),
             "discard-attachment" => json!({ "id": self.uploaded().await }),
             "set-conversation-state" => json!({ "conversationId": self.group().await, "state": "ARCHIVED" }),
+            "archive-for-me" => json!({ "conversationId": thread, "archived": true }),
+            "set-notification-level" => json!({ "conversationId": thread, "level": "MENTIONS" }),
+            "set-typing" => json!({ "conversationId": thread }),
+            "set-presence" => json!({ "isShared": true }),
+            "update-conversation" => json!({ "conversationId": self.group().await, "title": "Ward round at nine" }),
+            "add-participants" | "invite-participants" => {
+                let eve = self.server.doctor(&operation[..3]).await;
+                json!({ "conversationId": self.group().await, "userIds": [eve.id] })
+            }
+            "update-participant" => {
+                json!({ "conversationId": self.group().await, "userId": self.ben.id, "role": "OBSERVER" })
+            }
             "remove-participant" => json!({ "conversationId": self.group().await, "userId": self.pat.id }),
             "leave-conversation" => {
                 // Not as its owner, who cannot leave the others alone.

@@ -193,6 +193,8 @@ fn conversation_of(id: ConversationId, created_by: UserId, at: Timestamp) -> con
         activity_seq: Seq(5),
         last_message_seq: Some(Seq(5)),
         last_ordinal: 1,
+        external_system: None,
+        external_id: None,
     }
 }
 
@@ -212,6 +214,9 @@ fn participant_of(conversation: ConversationId, user: UserId, from: Seq, at: Tim
         counted_seq: from,
         counted_ordinal: 0,
         counted_own: 0,
+        notification_level: participant::NotificationLevel::All,
+        quiet_until: None,
+        archived_seq: None,
     }
 }
 

@@ -275,7 +275,7 @@ impl<'a> Stage<'a> {
         let others: Vec<UserId> =
             told.with.iter().map(|name| Ok(self.viewer(name)?.id())).collect::<anyhow::Result<_>>()?;
         let (member, _) = match (&told.title, others.as_slice()) {
-            (None, [other]) => conversations::open_direct(self.app, &viewer, *other, told.purpose).await,
+            (None, [other]) => conversations::open_direct(self.app, &viewer, *other, told.purpose, None).await,
             (title, _) => {
                 let title = title.clone().unwrap_or_default();
                 let new = NewGroup {
@@ -285,6 +285,7 @@ impl<'a> Stage<'a> {
                     tags: Vec::new(),
                     purpose: told.purpose,
                     participants: others,
+                    reference: None,
                 };
                 conversations::create_group(self.app, &viewer, new).await
             }

@@ -153,6 +153,30 @@ fn conversations() -> Vec<Case> {
             |scene| json!({ "i": { "conversationId": scene.group, "userId": scene.ada.id } }),
             NOT_FOUND,
         ),
+        case(
+            "Mutation.setTyping",
+            "mutation($c: ID!) { setTyping(input: { conversationId: $c }) { expiresAfterMs userErrors { code } } }",
+            |scene| json!({ "c": scene.group }),
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.setPresence",
+            "mutation { setPresence(input: { isShared: true }) { isShared } }",
+            none,
+            Expect::Own,
+        ),
+        case(
+            "Mutation.archiveForMe",
+            "mutation($c: ID!) { archiveForMe(input: { conversationId: $c, archived: true }) { conversation { title } userErrors { code } } }",
+            |scene| json!({ "c": scene.group }),
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.setNotificationLevel",
+            "mutation($c: ID!) { setNotificationLevel(input: { conversationId: $c, level: NONE }) { conversation { title } userErrors { code } } }",
+            |scene| json!({ "c": scene.group }),
+            NOT_FOUND,
+        ),
         case("Mutation.leaveConversation", LEAVE, |scene| json!({ "c": scene.group }), NOT_FOUND),
     ]
 }
@@ -248,5 +272,17 @@ fn subscriptions() -> Vec<Case> {
         ),
         case("Subscription.events", EVENTS, none, Expect::Own),
         case("Subscription.unreadCountsChanged", COUNTS, none, Expect::Own),
+        case(
+            "Subscription.typing",
+            "subscription($c: ID!) { typing(conversationId: $c) { users { username } } }",
+            |scene| json!({ "c": scene.group }),
+            NOT_FOUND,
+        ),
+        case(
+            "Subscription.presenceChanged",
+            "subscription($u: [ID!]!) { presenceChanged(userIds: $u) { presence { isOnline } } }",
+            |scene| json!({ "u": [scene.ada.id] }),
+            Expect::Own,
+        ),
     ]
 }
