@@ -1,5 +1,6 @@
-//! What public audits of GraphQL servers look for (the checks of `graphql-cop` 1.14), asked of a server in production
-//! and of one that shows GraphiQL, without a token: none of it is found.
+//! What public audits of GraphQL servers look for (the checks of `graphql-cop`), asked of a server in production and of
+//! one that shows GraphiQL, without a token: none of it is found. Queries by GET are the exception, and meant: they
+//! change nothing, and without cookies a page of another site has nobody's name to ask in.
 
 use reqwest::{RequestBuilder, header};
 use serde_json::{Value, json};
@@ -34,12 +35,16 @@ async fn no_amount_of_one_thing_is_run() {
             ("directives", "query cop { __typename @aa@aa@aa@aa@aa@aa@aa@aa@aa@aa }".into()),
             ("fields", format!("query cop {{ {} }}", "__typename \n".repeat(500))),
             ("circular introspection", format!("query cop {circle}")),
+            (
+                "circular fragments",
+                "query cop { __schema { ...A } } fragment A on __Schema { __typename ...B } fragment B on __Schema { ...A }".into(),
+            ),
         ] {
             let answer = answer(&server, json!({ "query": query, "operationName": "cop" })).await;
             assert!(answer.get("data").is_none(), "{what}: {answer}");
             assert_eq!(answer["errors"].as_array().unwrap().len(), 1, "{what}: one error, however many there are");
         }
-        let batch = json!([{ "query": "query cop { __typename }", "operationName": "cop" }; 10]);
+        let batch = vec![json!({ "query": "query cop { __typename }", "operationName": "cop" }); 10].into();
         assert_eq!(code(&answer(&server, batch).await), "BAD_USER_INPUT");
     }
 }
@@ -56,7 +61,7 @@ async fn nothing_is_told_about_the_schema_in_production() {
         assert!(answer.get("data").is_none_or(|data| data.to_string().len() < 40), "{answer}");
         assert!(!answer.to_string().contains("fullName"), "{answer}");
     }
-    for query in ["{ viewr { id } }", "{ viewer { usr { id } } }", "{ user(ide: \"a\") { id } }", "query($a: Usr) { cursor }"] {
+    for query in ["{ __schema { directive } }", "{ viewr { id } }", "{ viewer { usr { id } } }", "{ user(ide: \"a\") { id } }", "query($a: Usr) { cursor }"] {
         let answer = answer(&server, json!({ "query": query })).await.to_string().to_lowercase();
         assert!(answer.contains("graphql_validation_failed") && !answer.contains("did you mean"), "{answer}");
     }
@@ -90,6 +95,8 @@ async fn a_page_of_another_site_can_change_nothing() {
         let sent = nobody.http().post(&url).header(header::CONTENT_TYPE, content_type).body(query);
         assert_eq!(code(&body(sent).await), "UNSUPPORTED_MEDIA_TYPE", "{content_type}");
     }
+    let in_the_address = nobody.http().post(&url).query(&[("query", "query { __typename }")]);
+    assert_eq!(code(&body(in_the_address).await), "UNSUPPORTED_MEDIA_TYPE");
     let form = reqwest::multipart::Form::new().text("operations", "{\"query\":\"{ __typename }\"}").text("map", "{}");
     assert_eq!(code(&body(nobody.http().post(&url).multipart(form)).await), "UNAUTHENTICATED");
 }

@@ -44,7 +44,7 @@ async fn refused(ada: &Actor, name: &str, body: Vec<u8>) {
     let text = response.text().await.unwrap();
     let body: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{name}: {status} {text}"));
     let code = body["errors"][0]["extensions"]["code"].as_str().unwrap_or_default();
-    assert!(matches!(status, 400 | 413) && CODES.contains(&code) && body.get("data").is_none(), "{name}: {status} {text}");
+    assert!(matches!(status, 400 | 406 | 413) && CODES.contains(&code) && body.get("data").is_none(), "{name}: {status} {text}");
     assert!(text.len() < 12_000, "{name}: an answer of {} bytes", text.len());
 }
 

@@ -35,7 +35,7 @@ pub fn documents() -> Vec<Named<String>> {
         ("hidden-list", format!("{{ user(id: [\"\"\" \" {}", "[".repeat(20_000))),
         ("hidden-object", format!("{{ user(id: [\"\"\" \" {}", "{a:".repeat(8_000))),
         ("inline-fragments", format!("{{ {} }}", "... { cursor } ".repeat(101))),
-        ("inline-fragments-deep", format!("{{ {} }}", nested(22, "... { cursor ", "}"))),
+        ("inline-fragments-deep", format!("{{ {} }}", nested(24, "... { cursor ", "}"))),
         ("introspection-often", {
             let types = numbered(60, |n| format!("t{n}: types {{ fields {{ args {{ name type {{ name kind }} }} }} }} "));
             format!("{{ __schema {{ {types} }} }}")
@@ -43,7 +43,7 @@ pub fn documents() -> Vec<Named<String>> {
         ("list-deep", format!("{{ user(id: {}) {{ id }} }}", nested(5_000, "[", "]"))),
         ("list-deep-in-a-default", format!("query($a: ID = {}) {{ user(id: $a) {{ id }} }}", nested(5_000, "[", "]"))),
         ("list-deep-in-a-directive", format!("{{ cursor @skip(if: {}) }}", nested(5_000, "[", "]"))),
-        ("list-long", format!("{{ nodes(ids: [{}]) {{ id }} }}", numbered(3_000, |n| format!("\"{n}\" ")))),
+        ("list-long", format!("{{ nodes(ids: [{}]) {{ id }} }}", numbered(4_500, |n| format!("\"{n}\" ")))),
         ("name-long", format!("{{ {} }}", "a".repeat(30_000))),
         ("numbers-in-one", format!("{{ user(id: [{}]) {{ id }} }}", "-1".repeat(15_000))),
         ("object-deep", format!("{{ user(id: {}) {{ id }} }}", nested(5_000, "{ a: ", "}"))),
