@@ -69,14 +69,14 @@ async fn each_limit_is_a_setting_and_its_refusal_says_which_and_how_much() {
 
 #[tokio::test]
 async fn a_page_costs_its_children_as_often_as_it_has_items() {
-    const DEEP: &str = "query($n: Int!) { conversations(first: 100) { nodes { messages(last: $n) { nodes { id text } } } } }";
+    const DEEP: &str = "query($n: Int!) { conversations(first: 100) { nodes { messages(last: $n) { nodes { id text kind createdAt } } } } }";
     let server = TestServer::start().await;
     let ada = server.doctor("ada").await;
     let asked = |n: i32| json!({ "query": DEEP, "variables": { "n": n } });
     assert_eq!(ask(&ada, &asked(10)).await.0, 200);
     let (code, message) = refused(&ada, asked(100)).await;
     assert_eq!(code, "QUERY_TOO_COMPLEX");
-    assert!(message.contains("would cost 30201, and 20000 is allowed"), "{message}");
+    assert!(message.contains("would cost 50201, and 50000 is allowed"), "{message}");
     // A page that would be refused anyway is told about itself.
     let (_, body) = ask(&ada, &json!({ "query": "{ conversations(first: 1000) { nodes { id } } }" })).await;
     assert_eq!(body["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{body}");
