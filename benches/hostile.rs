@@ -38,7 +38,9 @@ async fn main() {
     let (ordinary, hostile) = (Door::new(&server, &tokens[0]), Door::new(&server, &tokens[1]));
     let bodies: Vec<(String, Vec<u8>)> = corpus::documents()
         .into_iter()
-        .map(|(name, document)| (name, json!({ "query": document, "variables": { "a": "x" } }).to_string().into_bytes()))
+        .map(|(name, document)| {
+            (name, json!({ "query": document, "variables": { "a": "x" } }).to_string().into_bytes())
+        })
         .chain(corpus::messages().into_iter().map(|(name, bytes)| (format!("body {name}"), bytes)))
         .collect();
     let nothing = cost(&server, &ordinary, "an ordinary refusal", br#"{"query":"{ nothing }"}"#.to_vec()).await;
@@ -49,7 +51,10 @@ async fn main() {
     }
     costs.sort_by(|one, other| other.1.total_cmp(&one.1));
     let mean = costs.iter().map(|(_, each)| each).sum::<f64>() / costs.len() as f64;
-    println!("{} kinds of hostile requests: {mean:.3} ms of the server's processor time for each on average", costs.len());
+    println!(
+        "{} kinds of hostile requests: {mean:.3} ms of the server's processor time for each on average",
+        costs.len()
+    );
     for (name, each) in costs.iter().take(12) {
         println!("{each:.3} ms  {name}");
     }

@@ -107,4 +107,3 @@ impl Drop for Server {
         let _ = self.child.kill().and_then(|()| self.child.wait());
     }
 }
-

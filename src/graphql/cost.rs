@@ -168,7 +168,9 @@ static SHAPE: LazyLock<HashMap<String, TypeShape>> = LazyLock::new(|| {
             };
             let shape = types.entry(name.to_owned()).or_default();
             (shape.name, shape.is_object) = (name.to_owned(), is_object);
-            shape.fields.extend(fields.iter().map(|field| (field.node.name.node.to_string(), field_shape(&field.node))));
+            shape
+                .fields
+                .extend(fields.iter().map(|field| (field.node.name.node.to_string(), field_shape(&field.node))));
         }
     }
     let pages: HashSet<String> = types
@@ -222,7 +224,8 @@ impl<'d> Scale<'d> {
             let (part, only_on) = match &selection.node {
                 Selection::Field(field) => (self.field(&field.node, on)?, None),
                 Selection::InlineFragment(inline) => {
-                    let condition = inline.node.type_condition.as_ref().map(|condition| condition.node.on.node.as_str());
+                    let condition =
+                        inline.node.type_condition.as_ref().map(|condition| condition.node.on.node.as_str());
                     let on = condition.map_or(on, |name| self.shape.get(name));
                     (self.set(&inline.node.selection_set.node, on)?, on.filter(|_| condition.is_some()))
                 }
@@ -289,7 +292,8 @@ impl<'d> Scale<'d> {
             Size::Page => &["first", "last"],
             Size::Ids => &["ids"],
         };
-        let values: Vec<&Value> = names.iter().filter_map(|name| field.get_argument(name)).map(|value| &value.node).collect();
+        let values: Vec<&Value> =
+            names.iter().filter_map(|name| field.get_argument(name)).map(|value| &value.node).collect();
         let by_variables = values.iter().any(|value| matches!(value, Value::Variable(_)));
         let largest = values.into_iter().filter_map(|value| self.number(value)).max();
         (largest.unwrap_or(PAGE).min(LARGEST_PAGE), by_variables)
@@ -365,8 +369,11 @@ mod tests {
             ("{ viewer { sessions { id } } }", 1 + 1 + 10),
             ("{ conversations(first: 5) { nodes { messages(last: 20) { nodes { id } } } } }", 1 + 5 * (1 + 1 + 20 * 2)),
             ("{ a: cursor b: cursor ...F } fragment F on Query { cursor }", 3),
-            ("{ ...F ... on Query { ...F } } fragment F on Query { conversations(first: 2) { ...P } } \
-              fragment P on ConversationConnection { nodes { id } }", 2 * (1 + 2 * 2)),
+            (
+                "{ ...F ... on Query { ...F } } fragment F on Query { conversations(first: 2) { ...P } } \
+              fragment P on ConversationConnection { nodes { id } }",
+                2 * (1 + 2 * 2),
+            ),
         ] {
             assert_eq!(cost(text), expected, "{text}");
         }
@@ -382,7 +389,9 @@ mod tests {
     #[test]
     fn variables_count_with_their_value_and_else_with_their_default() {
         let text = "query($n: Int = 7) { conversations(first: $n) { nodes { id } } }";
-        for (variables, expected) in [(json!({ "n": 3 }), 3), (json!({}), 7), (json!({ "n": null }), 50), (Json::Null, 7)] {
+        for (variables, expected) in
+            [(json!({ "n": 3 }), 3), (json!({}), 7), (json!({ "n": null }), 50), (Json::Null, 7)]
+        {
             let weight = weight_of(text, variables).unwrap();
             assert_eq!((weight.cost, weight.by_variables), (1 + expected * 2, true));
         }

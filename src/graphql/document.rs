@@ -194,7 +194,10 @@ mod tests {
             ("{ __typename @any }", Some("GRAPHQL_VALIDATION_FAILED")),
             ("{ ...A } fragment A on Query { ...A }", Some("GRAPHQL_VALIDATION_FAILED")),
             ("subscription { a: events { cursor } b: events { cursor } }", Some("GRAPHQL_VALIDATION_FAILED")),
-            ("{ conversations(first: 100) { nodes { messages(first: 100) { nodes { a b c d } } } } }", Some("QUERY_TOO_COMPLEX")),
+            (
+                "{ conversations(first: 100) { nodes { messages(first: 100) { nodes { a b c d } } } } }",
+                Some("QUERY_TOO_COMPLEX"),
+            ),
         ] {
             assert_eq!(refused(text), code, "{text}");
         }

@@ -221,9 +221,8 @@ struct ApolloOperation {
 impl Trusted {
     fn read(file: &Path, limits: &DocumentLimits) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(file).context("it cannot be read")?;
-        let manifest = serde_json::from_str(&text).context(
-            "it is neither an Apollo persisted query manifest nor one JSON object of ids and documents",
-        )?;
+        let manifest = serde_json::from_str(&text)
+            .context("it is neither an Apollo persisted query manifest nor one JSON object of ids and documents")?;
         let documents: Vec<(String, String)> = match manifest {
             Manifest::Apollo { format, version, operations } => {
                 anyhow::ensure!(

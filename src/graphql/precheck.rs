@@ -307,7 +307,9 @@ mod tests {
         for document in ["{ a }", "query Q($a: [B!]) @c { d(e: [{}]) } fragment F on G { h } { i }", "{ a"] {
             assert_eq!(refused(document), None, "{document}");
         }
-        for document in ["}", "{ a ) }", "{ a(b: [1}) }", "fragmentF on T { a }", "queryQ { a }", "type T { a: B }", "a"] {
+        for document in
+            ["}", "{ a ) }", "{ a(b: [1}) }", "fragmentF on T { a }", "queryQ { a }", "type T { a: B }", "a"]
+        {
             assert!(matches!(flaw(document), Some(Flaw::Malformed(_))), "{document}");
         }
     }

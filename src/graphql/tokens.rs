@@ -108,7 +108,11 @@ impl<'a> Tokens<'a> {
     fn number(&mut self) -> Result<Token<'a>, Malformed> {
         const MALFORMED: Malformed = Malformed("a number that is not written as one");
         self.at += usize::from(self.peek(0) == Some(b'-'));
-        if self.peek(0) == Some(b'0') { self.at += 1 } else { self.digits().ok_or(MALFORMED)? }
+        if self.peek(0) == Some(b'0') {
+            self.at += 1
+        } else {
+            self.digits().ok_or(MALFORMED)?
+        }
         if self.peek(0) == Some(b'.') {
             self.at += 1;
             self.digits().ok_or(MALFORMED)?;
@@ -199,8 +203,34 @@ mod tests {
     fn what_a_parser_could_read_in_two_ways_is_no_word() {
         for text in [
             // An empty text and a text, for a parser that gives up on the triple quotes.
-            r#"[""" " [[[["#, "\"", "\"\n\"", "\"\\", "\"\\q\"", "\"\\u12\"", "00", "01", "1.", "1.e", "1e", "1a",
-            "1-1.", "-", "1..2", "..", ".", "é", "\u{a0}", "a\u{feff}", "%", "\u{0}", "\\", "'a'", "`", "~", "?", ";",
+            r#"[""" " [[[["#,
+            "\"",
+            "\"\n\"",
+            "\"\\",
+            "\"\\q\"",
+            "\"\\u12\"",
+            "00",
+            "01",
+            "1.",
+            "1.e",
+            "1e",
+            "1a",
+            "1-1.",
+            "-",
+            "1..2",
+            "..",
+            ".",
+            "é",
+            "\u{a0}",
+            "a\u{feff}",
+            "%",
+            "\u{0}",
+            "\\",
+            "'a'",
+            "`",
+            "~",
+            "?",
+            ";",
         ] {
             assert!(words(text).is_err(), "{text:?}");
         }

@@ -90,7 +90,14 @@ pub(super) struct Refusal {
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status: Some(status), code, message: message.into(), headers: Vec::new(), limited: None, request_id: None }
+        Self {
+            status: Some(status),
+            code,
+            message: message.into(),
+            headers: Vec::new(),
+            limited: None,
+            request_id: None,
+        }
     }
 
     /// With the name of the request, when it is our fault that it is refused.

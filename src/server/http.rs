@@ -70,7 +70,8 @@ async fn run(
 ) -> Result<HttpResponse, Refusal> {
     let operation = match *method {
         Method::GET | Method::HEAD => {
-            let operation = Operation::admit(gateway.documents(), Parameters::from_address(query.unwrap_or_default())?)?;
+            let operation =
+                Operation::admit(gateway.documents(), Parameters::from_address(query.unwrap_or_default())?)?;
             if !(operation.kind == OperationType::Subscription && asked.accepted.takes_stream()) {
                 operation.must_be_query()?;
             }

@@ -63,7 +63,9 @@ pub fn router(app: &Arc<App>) -> Router {
 
 /// A proxy may have named the request; a name that could mislead whoever reads the log is not taken.
 async fn drop_unfit_request_id(mut request: Request) -> Request {
-    let fits = |id: &HeaderValue| id.len() <= 64 && id.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+    let fits = |id: &HeaderValue| {
+        id.len() <= 64 && id.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+    };
     if !request.headers().get(REQUEST_ID).is_none_or(fits) {
         request.headers_mut().remove(REQUEST_ID);
     }

@@ -111,8 +111,7 @@ impl Operation {
     /// Finds the document and the operation in it.
     pub(super) fn admit(documents: &Documents, parameters: Parameters) -> Result<Self, Refusal> {
         let Parameters { query, document_id, operation_name, variables } = parameters;
-        let Found { document, fresh } =
-            documents.find(Asked { text: query.as_deref(), id: document_id.as_deref() })?;
+        let Found { document, fresh } = documents.find(Asked { text: query.as_deref(), id: document_id.as_deref() })?;
         let operation = document.operation(operation_name.as_deref())?;
         document.check_variables(operation, &variables, documents.limits())?;
         let kind = operation.ty;

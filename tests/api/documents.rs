@@ -62,7 +62,10 @@ async fn each_limit_is_a_setting_and_its_refusal_says_which_and_how_much() {
     ] {
         let (code, message) = refused(&ada, json!({ "query": document })).await;
         assert_eq!(code, "QUERY_TOO_COMPLEX", "{setting}");
-        assert!(message.contains(&format!("(setting {setting})")) && message.contains(&figure.to_string()), "{message}");
+        assert!(
+            message.contains(&format!("(setting {setting})")) && message.contains(&figure.to_string()),
+            "{message}"
+        );
     }
     assert_eq!(ask(&ada, &json!({ "query": VIEWER })).await.0, 200);
 }
@@ -133,7 +136,9 @@ async fn what_the_specification_forbids_is_refused_before_it_runs() {
     let mut socket = Listening::start(ada.address(), &ada.token, "subscription { __typename }", json!({})).await;
     let Said::Error(errors) = socket.said().await else { panic!("it ran") };
     assert_eq!(errors[0]["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED");
-    for document in ["{ cursor", "{ cursor(a: [\"\"\" \" [[[[ ) }", "fragmentF on Query { cursor } { cursor }", "{ a(b: 01) }"] {
+    for document in
+        ["{ cursor", "{ cursor(a: [\"\"\" \" [[[[ ) }", "fragmentF on Query { cursor } { cursor }", "{ a(b: 01) }"]
+    {
         assert_eq!(refused(&ada, json!({ "query": document })).await.0, "GRAPHQL_PARSE_FAILED", "{document}");
     }
     let fine = "query($yes: Boolean!) { viewer { __typename @include(if: $yes) user { id @include(if: $yes) } } }";
@@ -177,10 +182,16 @@ async fn a_document_is_sent_once_and_then_named_by_its_hash() {
     socket.say(json!({ "type": "subscribe", "id": "1", "payload": by_hash })).await;
     assert_eq!(socket.heard().await["payload"]["data"], body["data"]);
 
-    for extensions in [json!({ "persistedQuery": 1 }), json!({ "persistedQuery": { "version": 2, "sha256Hash": "a" } })] {
+    for extensions in [json!({ "persistedQuery": 1 }), json!({ "persistedQuery": { "version": 2, "sha256Hash": "a" } })]
+    {
         assert_eq!(refused(&ada, json!({ "extensions": extensions })).await.0, "BAD_USER_INPUT");
     }
-    assert_eq!(refused(&ada, json!({ "query": "mutation { nothing }", "extensions": persisted("mutation { nothing }") })).await.0, "GRAPHQL_VALIDATION_FAILED");
+    assert_eq!(
+        refused(&ada, json!({ "query": "mutation { nothing }", "extensions": persisted("mutation { nothing }") }))
+            .await
+            .0,
+        "GRAPHQL_VALIDATION_FAILED"
+    );
     let (_, body) = ask(&ada, &json!({ "extensions": persisted("mutation { nothing }") })).await;
     assert!(is_not_found(&body), "what cannot run is not remembered: {body}");
 }

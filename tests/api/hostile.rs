@@ -44,7 +44,10 @@ async fn refused(ada: &Actor, name: &str, body: Vec<u8>) {
     let text = response.text().await.unwrap();
     let body: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{name}: {status} {text}"));
     let code = body["errors"][0]["extensions"]["code"].as_str().unwrap_or_default();
-    assert!(matches!(status, 400 | 406 | 413) && CODES.contains(&code) && body.get("data").is_none(), "{name}: {status} {text}");
+    assert!(
+        matches!(status, 400 | 406 | 413) && CODES.contains(&code) && body.get("data").is_none(),
+        "{name}: {status} {text}"
+    );
     assert!(text.len() < 12_000, "{name}: an answer of {} bytes", text.len());
 }
 
@@ -101,7 +104,11 @@ async fn every_hostile_document_is_refused_on_one_socket_that_stays_open() {
 async fn every_hostile_message_closes_its_socket_and_no_other() {
     let (_server, ada) = server().await;
     let mut other = open(&ada).await;
-    other.say(json!({ "type": "subscribe", "id": "1", "payload": { "query": "subscription { events { __typename } }" } })).await;
+    other
+        .say(
+            json!({ "type": "subscribe", "id": "1", "payload": { "query": "subscription { events { __typename } }" } }),
+        )
+        .await;
     assert_eq!(other.next().await["events"]["__typename"], "Ready");
     for (name, message) in corpus::messages() {
         let mut socket = open(&ada).await;

@@ -138,6 +138,7 @@ async fn group(app: &App, people: &mut [&mut Person]) -> ConversationId {
         title: "Ward".into(),
         purpose: Purpose::General,
         participants: people.iter().map(|person| person.id).collect(),
+        reference: None,
         description: None,
         tags: Vec::new(),
     };

@@ -12,7 +12,8 @@ pub fn documents() -> Vec<Named<String>> {
         ("aliases", format!("{{ viewer {{ {} }} }}", numbered(101, |n| format!("a{n}: __typename ")))),
         ("aliases-of-the-root", format!("{{ {} }}", numbered(101, |n| format!("alias{n}: __typename ")))),
         ("aliases-of-sign-ins", {
-            let login = |n| format!("a{n}: login(input: {{ name: \"ada\", password: \"{n}\" }}) {{ userErrors {{ code }} }} ");
+            let login =
+                |n| format!("a{n}: login(input: {{ name: \"ada\", password: \"{n}\" }}) {{ userErrors {{ code }} }} ");
             format!("mutation {{ {} }}", numbered(100, login))
         }),
         ("arguments", format!("{{ cursor({}) }}", numbered(900, |n| format!("a{n}: {n} ")))),
@@ -37,7 +38,8 @@ pub fn documents() -> Vec<Named<String>> {
         ("inline-fragments", format!("{{ {} }}", "... { cursor } ".repeat(101))),
         ("inline-fragments-deep", format!("{{ {} }}", nested(24, "... { cursor ", "}"))),
         ("introspection-often", {
-            let types = numbered(60, |n| format!("t{n}: types {{ fields {{ args {{ name type {{ name kind }} }} }} }} "));
+            let types =
+                numbered(60, |n| format!("t{n}: types {{ fields {{ args {{ name type {{ name kind }} }} }} }} "));
             format!("{{ __schema {{ {types} }} }}")
         }),
         ("list-deep", format!("{{ user(id: {}) {{ id }} }}", nested(5_000, "[", "]"))),
@@ -48,7 +50,10 @@ pub fn documents() -> Vec<Named<String>> {
         ("numbers-in-one", format!("{{ user(id: [{}]) {{ id }} }}", "-1".repeat(15_000))),
         ("object-deep", format!("{{ user(id: {}) {{ id }} }}", nested(5_000, "{ a: ", "}"))),
         ("operations", numbered(900, |n| format!("query Q{n} {{ nothing }} "))),
-        ("roots-of-mutations", format!("mutation {{ {} }}", numbered(26, |n| format!("a{n}: logout {{ sessionId }} ")))),
+        (
+            "roots-of-mutations",
+            format!("mutation {{ {} }}", numbered(26, |n| format!("a{n}: logout {{ sessionId }} "))),
+        ),
         ("roots-within-a-fragment", format!("{{ ... {{ {} }} }}", "cursor ".repeat(26))),
         ("spreads", format!("{{ {} }} fragment F on Query {{ cursor }}", "...F ".repeat(101))),
         ("text-long", format!("{{ user(id: \"{}\") {{ id }} }}", "x".repeat(40_000))),
@@ -63,7 +68,10 @@ pub fn messages() -> Vec<Named<Vec<u8>>> {
     let request = |variables: &str| format!(r#"{{"query":"{{ cursor }}","variables":{{"a":{variables}}}}}"#);
     let generated = [
         ("deep", nested(50_000, "[", "]").into_bytes()),
-        ("deep-extensions", format!(r#"{{"query":"{{ cursor }}","extensions":{}}}"#, nested(30, r#"{"a":"#, "}")).into_bytes()),
+        (
+            "deep-extensions",
+            format!(r#"{{"query":"{{ cursor }}","extensions":{}}}"#, nested(30, r#"{"a":"#, "}")).into_bytes(),
+        ),
         ("deep-variables", request(&nested(5_000, "[", "]")).into_bytes()),
         ("deep-without-end", r#"{"a":"#.repeat(8_000).into_bytes()),
         ("batch-large", format!("[{}]", vec![r#"{"query":"{ __typename }"}"#; 1_000].join(",")).into_bytes()),
