@@ -278,3 +278,18 @@ async fn with_a_manifest_nothing_else_runs() {
     let Said::Error(errors) = socket.said().await else { panic!("it ran") };
     assert_eq!(errors[0]["extensions"]["code"], "PERSISTED_QUERY_NOT_FOUND");
 }
+
+#[tokio::test]
+async fn a_request_keeps_the_name_its_proxy_gave_it_unless_it_could_mislead() {
+    let server = TestServer::start().await;
+    let ada = server.doctor("ada").await;
+    let named = async |id: &str| {
+        let asked = ada.get("/graphql").query(&[("query", "{ __typename }")]).header("x-request-id", id);
+        asked.send().await.unwrap().headers()["x-request-id"].to_str().unwrap().to_owned()
+    };
+    assert_eq!(named("0197f0aa-proxy-7").await, "0197f0aa-proxy-7");
+    for id in ["a b", "id=\"forged\"", "{}", &"a".repeat(65)] {
+        let given = named(id).await;
+        assert!(given != id && given.len() == 36, "{id}: {given}");
+    }
+}
