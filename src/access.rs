@@ -66,6 +66,14 @@ impl Viewer {
         self.role
     }
 
+    /// Do they run this server?
+    ///
+    /// # Errors
+    /// FORBIDDEN when not.
+    pub fn must_be_admin(&self) -> Result<()> {
+        (self.role == Role::Admin).then_some(()).ok_or(Error::Forbidden)
+    }
+
     /// When their token ends.
     pub fn until(&self) -> Timestamp {
         self.until

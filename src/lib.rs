@@ -17,6 +17,7 @@ pub mod signals;
 pub mod graphql;
 pub mod accounts;
 pub mod people;
+pub mod notices;
 pub mod attachments;
 pub mod timeline;
 pub mod participants;

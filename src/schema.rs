@@ -17,6 +17,7 @@ use crate::{
     live::{LiveQuery, LiveSubscription},
     messages::{MessageMutation, MessageQuery, MessageSubscription},
     node::NodeQuery,
+    notices::{NoticeMutation, NoticeQuery},
     participants::ParticipantMutation,
     people::PeopleQuery,
     preferences::PreferenceMutation,
@@ -30,6 +31,7 @@ use crate::{
 pub struct Query(
     AccountQuery,
     PeopleQuery,
+    NoticeQuery,
     ConversationQuery,
     InvitationQuery,
     MessageQuery,
@@ -51,6 +53,7 @@ pub struct Mutation(
     AttachmentMutation,
     PresenceMutation,
     TypingMutation,
+    NoticeMutation,
 );
 
 /// What can be listened to.

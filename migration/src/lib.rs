@@ -12,6 +12,7 @@ mod m20261121_000002_journal;
 mod m20261121_000003_conversations;
 mod m20261121_000004_messages;
 mod m20261121_000007_presence;
+mod m20261121_000008_notice;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000003_conversations::Migration),
             Box::new(m20261121_000004_messages::Migration),
             Box::new(m20261121_000007_presence::Migration),
+            Box::new(m20261121_000008_notice::Migration),
         ]
     }
 }

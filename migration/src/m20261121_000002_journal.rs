@@ -13,6 +13,9 @@ impl MigrationTrait for Migration {
         manager.create_table(event()).await?;
         manager.create_index(index("ix_event_conversation", "event", &["conversation_id", "seq"])).await?;
         manager.create_index(index("ix_event_user", "event", &["user_id", "seq"])).await?;
+        // The few events for everybody.
+        let for_everyone = Expr::col("conversation_id").is_null().and(Expr::col("user_id").is_null());
+        manager.create_index(index("ix_event_everyone", "event", &["seq"]).and_where(for_everyone).take()).await?;
         manager.create_table(journal_head()).await?;
         manager
             .execute(
@@ -40,8 +43,8 @@ fn event() -> TableCreateStatement {
         .col(text("payload"))
         .col(number("created_at"))
         .col(bytes("hash"))
-        // An event's audience is one conversation or one user, never both, never nobody.
-        .check(Expr::cust("(conversation_id IS NULL) <> (user_id IS NULL)"))
+        // An event's audience is one conversation, one user, or with neither everybody.
+        .check(Expr::cust("conversation_id IS NULL OR user_id IS NULL"))
         .take()
 }
 

@@ -67,10 +67,13 @@ fn conversation() -> TableCreateStatement {
         .col(number("activity_seq"))
         .col(number_or_null("last_message_seq"))
         .col(number("last_ordinal"))
+        .col(number_or_null("deleted_at"))
+        .col(ColumnDef::new("delete_reason").text())
         .col(ColumnDef::new("external_system").text())
         .col(ColumnDef::new("external_id").text())
         .foreign_key(&mut references("conversation", "created_by", "user", "id"))
         .check(Expr::cust("(kind = 'DIRECT') = (direct_key IS NOT NULL)"))
+        .check(Expr::cust("(deleted_at IS NULL) = (delete_reason IS NULL)"))
         .check(Expr::cust("(external_system IS NULL) = (external_id IS NULL)"))
         .take()
 }

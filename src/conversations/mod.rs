@@ -3,6 +3,7 @@
 //! Promises at most one direct conversation for each pair of people. Calls people and participants.
 
 mod change;
+mod delete;
 mod details;
 mod group;
 mod list;

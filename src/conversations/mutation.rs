@@ -5,8 +5,8 @@ use async_graphql::{Context, Object};
 use super::{
     service,
     types::{
-        ChangeConversationPayload, CreateGroupInput, OpenConversationPayload, OpenDirectConversationInput,
-        SetConversationStateInput, UpdateConversationInput,
+        ChangeConversationPayload, CreateGroupInput, DeleteConversationInput, DeleteConversationPayload,
+        OpenConversationPayload, OpenDirectConversationInput, SetConversationStateInput, UpdateConversationInput,
     },
 };
 use crate::{
@@ -62,5 +62,15 @@ impl ConversationMutation {
     ) -> Result<Option<ChangeConversationPayload>> {
         let (id, details) = input.parse()?;
         ChangeConversationPayload::from_outcome(service::update(ctx.app(), ctx.viewer()?, id, details).await)
+    }
+    /// Takes a conversation away from everybody in it, whoever takes part; what was said stays in the record of the
+    /// clinic. For administrators; FORBIDDEN for others.
+    async fn delete_conversation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The conversation, and why.")] input: DeleteConversationInput,
+    ) -> Result<Option<DeleteConversationPayload>> {
+        let id = ConversationId::parse(&input.conversation_id)?;
+        DeleteConversationPayload::from_outcome(service::delete(ctx.app(), ctx.viewer()?, id, &input.reason).await)
     }
 }

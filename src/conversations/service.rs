@@ -6,6 +6,7 @@ use sea_orm::ConnectionTrait;
 
 pub use super::{
     change::{set_state, update},
+    delete::delete,
     details::Details,
     group::{NewGroup, create_group},
     list::{Filter, list},
@@ -130,6 +131,8 @@ pub(super) fn new_conversation(by: UserId, purpose: Purpose, now: Timestamp) -> 
         activity_seq: Seq::of(0),
         last_message_seq: None,
         last_ordinal: 0,
+        deleted_at: None,
+        delete_reason: None,
         external_system: None,
         external_id: None,
     }

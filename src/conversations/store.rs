@@ -8,6 +8,7 @@ use sea_orm::{
 use super::reference::Reference;
 use crate::{
     access::{Membership, Viewer},
+    clock::Timestamp,
     entity::{
         conversation::{self, State},
         conversation_reference, conversation_tag, participant, user,
@@ -77,6 +78,22 @@ pub(super) fn opened(row: &conversation::Model) -> Row {
 
 pub(super) fn state_changed(id: ConversationId, state: State) -> Row {
     Row::update(conversation::ActiveModel { id: Unchanged(id), state: Set(state), ..Default::default() })
+}
+
+pub(super) async fn find(db: &impl ConnectionTrait, id: ConversationId) -> Result<Option<conversation::Model>> {
+    Ok(conversation::Entity::find_by_id(id).one(db).await?)
+}
+
+/// A conversation that is taken away. A direct one gives its key free, so that the two can begin anew.
+pub(super) fn deleted(row: &conversation::Model, reason: &str, at: Timestamp) -> Row {
+    Row::update(conversation::ActiveModel {
+        id: Unchanged(row.id),
+        state: Set(State::Closed),
+        direct_key: Set(row.direct_key.as_ref().map(|_| format!("deleted:{}", row.id.0))),
+        deleted_at: Set(Some(at)),
+        delete_reason: Set(Some(reason.to_owned())),
+        ..Default::default()
+    })
 }
 
 /// Another name, description or purpose.

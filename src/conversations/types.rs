@@ -362,3 +362,28 @@ impl ChangeConversationPayload {
         Ok(Some(Self { conversation: member.map(Conversation), user_errors }))
     }
 }
+
+/// What to take away.
+#[derive(InputObject)]
+pub struct DeleteConversationInput {
+    /// The conversation, `conv_…`.
+    pub conversation_id: ID,
+    /// Why, for the record of the clinic: 1 to 500 characters.
+    pub reason: String,
+}
+
+/// The answer to taking a conversation away.
+#[derive(SimpleObject)]
+pub struct DeleteConversationPayload {
+    /// The conversation that was taken away. Null when `userErrors` says why not.
+    conversation_id: Option<ID>,
+    /// What has to be mended first.
+    user_errors: Vec<UserError>,
+}
+
+impl DeleteConversationPayload {
+    pub(super) fn from_outcome(result: Result<ConversationId>) -> Result<Option<Self>> {
+        let (id, user_errors) = outcome(result)?;
+        Ok(Some(Self { conversation_id: id.map(ConversationId::public), user_errors }))
+    }
+}

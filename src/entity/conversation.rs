@@ -39,6 +39,10 @@ pub struct Model {
     pub last_message_seq: Option<Seq>,
     /// How many countable messages were ever sent in it.
     pub last_ordinal: i64,
+    /// When an administrator took it away; null while it is there.
+    pub deleted_at: Option<Timestamp>,
+    /// Why they did.
+    pub delete_reason: Option<String>,
     /// The system of what it was last opened for; null when for nothing elsewhere.
     pub external_system: Option<String>,
     /// The name that system gives it.

@@ -21,7 +21,7 @@ pub struct Model {
     pub kind: String,
     /// Whom it concerns, when that is a conversation.
     pub conversation_id: Option<ConversationId>,
-    /// Whom it concerns, when that is one user.
+    /// Whom it concerns, when that is one user. Both null: everybody.
     pub user_id: Option<UserId>,
     /// Who did it; null when the server did.
     pub actor_id: Option<UserId>,

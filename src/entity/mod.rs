@@ -1,6 +1,7 @@
 //! The rows, one file per table: fields and nothing else.
 
 pub mod attachment;
+pub mod clinic_notice;
 pub mod conversation;
 pub mod conversation_reference;
 pub mod conversation_tag;

@@ -43,6 +43,11 @@ impl NewEvent {
     pub fn for_user(id: crate::ids::UserId, body: EventBody) -> Self {
         Self { audience: Audience::User(id), body }
     }
+
+    /// An event for everybody.
+    pub fn for_everyone(body: EventBody) -> Self {
+        Self { audience: Audience::Everyone, body }
+    }
 }
 
 type Field = (&'static str, Value);

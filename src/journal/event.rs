@@ -12,13 +12,16 @@ use crate::{
     ids::{ConversationId, InvitationId, MessageId, SessionId, UserId},
 };
 
-/// Whom an event concerns: one conversation or one user. A change that concerns both writes two events.
+/// Whom an event concerns: one conversation, one user or everybody. A change that concerns several writes an event for
+/// each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Audience {
     /// Everybody who takes part in it at that place.
     Conversation(ConversationId),
     /// One user, on all their devices.
     User(UserId),
+    /// Everybody with an account.
+    Everyone,
 }
 
 /// What happened: ids and numbers only, never text a person wrote.
@@ -63,6 +66,10 @@ pub enum EventBody {
         /// Whether they see the messages from before this place from here on; none when that did not change.
         sees_history: Option<bool>,
     },
+    /// An administrator took a conversation away; everybody is taken out of it with the events that follow.
+    ConversationDeleted,
+    /// What the clinic says at the top of conversations changed.
+    NoticeChanged,
     /// The name, the description, the purpose or the tags of a conversation changed.
     ConversationUpdated,
     /// Somebody was asked to join a group, or answered, or the asking was taken back. For the person asked.
@@ -197,7 +204,10 @@ impl TryFrom<event::Model> for Event {
         let audience = match (row.conversation_id, row.user_id) {
             (Some(conversation), None) => Audience::Conversation(conversation),
             (None, Some(user)) => Audience::User(user),
-            _ => return Err(Error::internal(anyhow::anyhow!("event {} has no single audience", row.seq.0))),
+            (None, None) => Audience::Everyone,
+            (Some(_), Some(_)) => {
+                return Err(Error::internal(anyhow::anyhow!("event {} has no single audience", row.seq.0)));
+            }
         };
         let body = EventBody::decode(&row.kind, &row.payload)
             .inspect_err(|_| {

@@ -55,6 +55,9 @@ pub async fn for_viewer(
           AND (s.to_seq IS NULL OR e.seq = s.to_seq OR (e.seq < s.to_seq AND p.left_at IS NULL))
         UNION ALL
         SELECT e.*, 0 AS history_from_seq FROM event e WHERE user_id = $1 AND seq > $2 AND seq <= $3
+        UNION ALL
+        SELECT e.*, 0 AS history_from_seq FROM event e
+        WHERE conversation_id IS NULL AND user_id IS NULL AND seq > $2 AND seq <= $3
         ORDER BY seq LIMIT $4";
     let values = [Value::from(user.0), after.into(), up_to.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
     let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), SQL, values)).await?;

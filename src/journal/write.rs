@@ -393,6 +393,7 @@ fn numbered(
     let (conversation_id, user_id) = match new.audience {
         super::Audience::Conversation(id) => (Some(id), None),
         super::Audience::User(id) => (None, Some(id)),
+        super::Audience::Everyone => (None, None),
     };
     let mut row = event::Model {
         seq,

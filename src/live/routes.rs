@@ -161,6 +161,11 @@ impl Routes {
         let mut gone = Vec::new();
         match event.audience {
             Audience::User(user) => self.offer(user, &heard, &mut gone),
+            Audience::Everyone => {
+                for user in self.listeners.keys().copied().collect::<Vec<_>>() {
+                    self.offer(user, &heard, &mut gone);
+                }
+            }
             Audience::Conversation(conversation) => {
                 self.admit(conversation, event);
                 let members = self.members.get(&conversation).into_iter().flatten();
@@ -244,6 +249,7 @@ fn history_from(event: &Event, before: Option<Seq>) -> Seq {
 fn concerns(here: &mut HashMap<ConversationId, Seq>, user: UserId, event: &Event) -> bool {
     match event.audience {
         Audience::User(id) => id == user,
+        Audience::Everyone => true,
         Audience::Conversation(id) => {
             if admitted(event).contains(&user) {
                 here.insert(id, history_from(event, here.get(&id).copied()));

@@ -15,6 +15,7 @@ use crate::{
     invitations::{Invitation, InvitationById},
     journal::{Audience, EventBody, Place, Resync as ResyncReason},
     messages::Message,
+    notices::{ClinicNotice, Current},
     people::{User, UserById},
 };
 
@@ -51,6 +52,10 @@ pub enum Event {
     InvitationChanged(InvitationChanged),
     /// Somebody left.
     ParticipantRemoved(ParticipantRemoved),
+    /// A conversation was taken away.
+    ConversationDeleted(ConversationDeleted),
+    /// What the clinic says changed.
+    ClinicNoticeChanged(ClinicNoticeChanged),
     /// Somebody read.
     MessagesRead(MessagesRead),
     /// Messages reached devices.
@@ -92,6 +97,8 @@ impl Event {
             | EventBody::ConversationUpdated
             | EventBody::PreferencesChanged { .. } => Self::ConversationChanged(ConversationChanged(heard)),
             EventBody::ParticipantRemoved { .. } => Self::ParticipantRemoved(ParticipantRemoved(heard)),
+            EventBody::ConversationDeleted => Self::ConversationDeleted(ConversationDeleted(heard)),
+            EventBody::NoticeChanged => Self::ClinicNoticeChanged(ClinicNoticeChanged(heard)),
             EventBody::Read { .. } => Self::MessagesRead(MessagesRead(heard)),
             EventBody::Delivered { .. } => Self::MessagesDelivered(MessagesDelivered(heard)),
             EventBody::UnreadChanged { .. } => Self::UnreadCountChanged(UnreadCountChanged(heard)),
@@ -298,6 +305,26 @@ event! {
 }
 
 event! {
+    /// An administrator took a conversation away from everybody in it. That the viewer was removed follows.
+    ConversationDeleted {
+        /// The conversation's id; nobody can read it any more.
+        async fn conversation_id(&self) -> Option<ID> {
+            conversation_id(&self.0).map(ConversationId::public)
+        }
+    }
+}
+
+event! {
+    /// What the clinic says at the top of every conversation changed.
+    ClinicNoticeChanged {
+        /// What it says now. Null when nothing.
+        async fn clinic_notice(&self, ctx: &Context<'_>) -> Result<Option<ClinicNotice>> {
+            Ok(ctx.load(Current).await?.map(ClinicNotice))
+        }
+    }
+}
+
+event! {
     /// Somebody has read further. In conversations of more than 32 people it is told only to the reader's own devices.
     MessagesRead {
         /// The conversation. Null when the viewer has left it since.
@@ -389,7 +416,7 @@ fn conversation_id(heard: &Heard) -> Option<ConversationId> {
             _,
         ) => Some(*conversation),
         (_, Audience::Conversation(id)) => Some(id),
-        (_, Audience::User(_)) => None,
+        (_, Audience::User(_) | Audience::Everyone) => None,
     }
 }
 

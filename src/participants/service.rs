@@ -309,6 +309,24 @@ impl Write for Remove {
     }
 }
 
+/// What takes everybody out of a conversation, for a write with `before` events of its own before these.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn all_leave(
+    tx: &Tx,
+    id: ConversationId,
+    now: Timestamp,
+    before: usize,
+) -> Result<(Vec<Row>, Vec<NewEvent>)> {
+    let (mut rows, mut events) = (Vec::new(), Vec::new());
+    for (place, stay) in (before..).zip(store::open_stays(tx, id).await?) {
+        rows.extend(store::left(&stay, now, Seq::of(i64::try_from(place).unwrap_or(i64::MAX))));
+        events.push(NewEvent::in_conversation(id, EventBody::ParticipantRemoved { user: stay.user_id }));
+    }
+    Ok((rows, events))
+}
+
 async fn present(tx: &Tx, conversation: ConversationId, user: UserId) -> Result<participant::Model> {
     let row = store::ever(tx, conversation, &[user]).await?.pop();
     row.filter(|row| row.left_at.is_none()).ok_or(Error::NotFound)

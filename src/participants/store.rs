@@ -4,7 +4,7 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{Set, Unchanged},
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Order, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder, QuerySelect, QueryTrait,
     prelude::Uuid,
 };
 
@@ -88,6 +88,17 @@ pub(super) async fn open_stay(
         .add(stay::Column::ConversationId.eq(conversation))
         .add(stay::Column::ToSeq.is_null());
     Ok(stay::Entity::find().filter(open).one(db).await?)
+}
+
+pub(super) async fn open_stays(db: &impl ConnectionTrait, id: ConversationId) -> Result<Vec<stay::Model>> {
+    // By the people, because stays are found by them.
+    let people =
+        participant::Entity::find().select_only().column(participant::Column::UserId).filter(present(id)).into_query();
+    let open = Condition::all()
+        .add(stay::Column::UserId.in_subquery(people))
+        .add(stay::Column::ConversationId.eq(id))
+        .add(stay::Column::ToSeq.is_null());
+    Ok(stay::Entity::find().filter(open).order_by_asc(stay::Column::UserId).all(db).await?)
 }
 
 /// Somebody who takes part from the event `from` on.

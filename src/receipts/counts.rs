@@ -44,7 +44,7 @@ impl Counts {
     pub fn apply(&mut self, viewer: UserId, event: &Event) -> Option<ConversationId> {
         let here = match event.audience {
             Audience::Conversation(id) => Some(id),
-            Audience::User(_) => None,
+            Audience::User(_) | Audience::Everyone => None,
         };
         let (conversation, after, unread) = match event.body.as_ref()? {
             EventBody::MessageAdded { sender, countable: true, .. } if *sender != viewer => {

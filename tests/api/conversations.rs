@@ -192,3 +192,40 @@ fn assert_agrees(can: &Value, refusal: Option<&Value>, what: &str) {
         assert_eq!(can[key], refusal.map_or(Value::Null, |error| error[key].clone()), "{what}");
     }
 }
+
+#[tokio::test]
+async fn an_administrator_takes_a_conversation_away_and_the_two_begin_anew() {
+    const DELETE: &str = "mutation($c: ID!, $r: String!) { deleteConversation(input: { conversationId: $c, reason: $r }) { conversationId userErrors { code field } } }";
+    const OPEN: &str =
+        "mutation($u: ID!) { openDirectConversation(input: { userId: $u }) { created conversation { id } } }";
+    let server = TestServer::start().await;
+    let root = server.person("root", Role::Admin).await;
+    let (ada, pat) = (server.doctor("ada").await, server.patient("pat").await);
+    let thread = server.conversation(&[&ada, &pat]).await;
+    ada.send(&thread, "To the wrong patient").await;
+    let mut events = pat.events(None).await;
+    assert_eq!(ada.code(DELETE, json!({ "c": thread, "r": "Mixed up" })).await, "FORBIDDEN");
+    let blank = root.run(DELETE, json!({ "c": thread, "r": " " })).await["deleteConversation"].clone();
+    assert_eq!(blank["userErrors"], json!([{ "code": "BLANK", "field": ["input", "reason"] }]));
+    for _ in 0..2 {
+        let deleted = root.run(DELETE, json!({ "c": thread, "r": "Mixed up" })).await["deleteConversation"].clone();
+        assert_eq!(deleted, json!({ "conversationId": thread, "userErrors": [] }));
+    }
+    let expected = ["ConversationDeleted", "ParticipantRemoved"].map(|kind| format!("{kind} {thread}"));
+    assert_eq!([events.what().await, events.next_of("ParticipantRemoved").await.what()], expected);
+    for person in [&ada, &pat, &root] {
+        let seen = person.run("query($c: ID!) { conversation(id: $c) { id } }", json!({ "c": thread })).await;
+        assert_eq!(seen["conversation"], Value::Null);
+        assert_eq!(
+            person.run("{ conversations { nodes { id } } }", json!({})).await["conversations"]["nodes"],
+            json!([])
+        );
+    }
+    let opened = pat.run(OPEN, json!({ "u": ada.id })).await["openDirectConversation"].clone();
+    assert_eq!(opened["created"], true);
+    let anew = opened["conversation"]["id"].as_str().unwrap();
+    assert_ne!(anew, thread);
+    ada.send(anew, "Now to the right one").await;
+    assert_eq!(pat.history(anew).await, ["Now to the right one"]);
+    assert_eq!(root.code(DELETE, json!({ "c": "conv_01h455vb4pex5vsknk084sn02q", "r": "Gone" })).await, "NOT_FOUND");
+}

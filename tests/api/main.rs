@@ -26,6 +26,7 @@ mod live;
 mod login_throttle;
 mod memberships;
 mod messages;
+mod notices;
 mod preferences;
 mod presence;
 mod queries;

@@ -193,6 +193,8 @@ fn conversation_of(id: ConversationId, created_by: UserId, at: Timestamp) -> con
         activity_seq: Seq(5),
         last_message_seq: Some(Seq(5)),
         last_ordinal: 1,
+        deleted_at: None,
+        delete_reason: None,
         external_system: None,
         external_id: None,
     }

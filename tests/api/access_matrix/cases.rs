@@ -57,6 +57,7 @@ fn queries() -> Vec<Case> {
     vec![
         case("Query.viewer", "{ viewer { id sessions { id } user { username } } }", none, Expect::Own),
         case("Query.cursor", "{ cursor }", none, Expect::Own),
+        case("Query.clinicNotice", "{ clinicNotice { text } }", none, Expect::Own),
         case("Query.invitations", "{ invitations { nodes { id } } }", none, Expect::Own),
         case(
             "Query.user",
@@ -152,6 +153,18 @@ fn conversations() -> Vec<Case> {
             REMOVE,
             |scene| json!({ "i": { "conversationId": scene.group, "userId": scene.ada.id } }),
             NOT_FOUND,
+        ),
+        case(
+            "Mutation.deleteConversation",
+            "mutation($c: ID!) { deleteConversation(input: { conversationId: $c, reason: \"Gone\" }) { conversationId userErrors { code } } }",
+            |scene| json!({ "c": scene.group }),
+            Expect::Code("FORBIDDEN"),
+        ),
+        case(
+            "Mutation.setClinicNotice",
+            "mutation { setClinicNotice(input: { text: \"Closed\" }) { clinicNotice { text } userErrors { code } } }",
+            none,
+            Expect::Code("FORBIDDEN"),
         ),
         case(
             "Mutation.setTyping",

@@ -1,7 +1,7 @@
 //! A group with everything in it that must not get out.
 
 use bedside::{
-    entity::{attachment, conversation, message, message_version, participant},
+    entity::{attachment, conversation, message, message_version, participant, user::Role},
     ids::{AttachmentId, ConversationId},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -40,6 +40,9 @@ impl Scene {
         let server = TestServer::start().await;
         let (ada, eve) = (server.doctor("ada").await, server.doctor("eve").await);
         let (joe, kim, pat) = (server.doctor("joe").await, server.patient("kim").await, server.patient("pat").await);
+        let root = server.person("root", Role::Admin).await;
+        const NOTICE: &str = "mutation { setClinicNotice(input: { text: \"Call 112\" }) { clinicNotice { text } } }";
+        root.run(NOTICE, json!({})).await;
         server.settle().await;
         let beginning = pat.cursor().await;
         let group = server.conversation(&[&ada, &joe, &pat]).await;

@@ -18,7 +18,8 @@ const FIELDS: &str = "
     ... on MessagesDelivered { conversation { id } users { username } }
     ... on UnreadCountChanged { conversation { id unreadCount } }
     ... on SessionStarted { sessionId }
-    ... on SessionEnded { sessionId }";
+    ... on SessionEnded { sessionId }
+    ... on ConversationDeleted { conversationId }";
 
 /// One event as it was heard.
 #[derive(Clone, Debug)]
