@@ -253,10 +253,12 @@ impl Membership {
     /// May they change its name, description, purpose and tags?
     ///
     /// # Errors
-    /// NOT_ALLOWED or CONVERSATION_CLOSED, for the person.
+    /// NOT_ALLOWED or CONVERSATION_CLOSED, for the person; between two people also CANNOT_SEND, for a description is
+    /// read like a message.
     pub fn may_update(&self, viewer: &Viewer) -> Result<()> {
         self.is_open()?;
-        self.may_change_state(viewer)
+        self.may_change_state(viewer)?;
+        if self.conversation.kind == conversation::Kind::Direct { self.may_send() } else { Ok(()) }
     }
 
     /// May they add and remove people?

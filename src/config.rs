@@ -16,6 +16,8 @@ use confique::Config as _;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::people::roles::RolePair;
+
 /// All settings of a server.
 #[derive(Clone, Debug, confique::Config, Serialize)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
@@ -205,6 +207,15 @@ pub struct Rules {
     /// clinicians, staff with anyone. `strict`: patients with clinicians only.
     #[config(env = "BEDSIDE_ROLE_PRESET", default = "care")]
     pub preset: Preset,
+
+    /// Which roles may talk to each other, instead of those of the preset: `["PATIENT-CLINICIAN", "STAFF-PATIENT"]`.
+    /// Pairs that are not listed are refused, and administrators count as staff.
+    #[config(env = "BEDSIDE_ROLE_PAIRS", parse_env = confique::env::parse::list_by_comma)]
+    pub pairs: Option<Vec<RolePair>>,
+
+    /// Whether a clinician whose credentials no administrator has checked may start conversations with patients.
+    #[config(env = "BEDSIDE_UNVERIFIED_CLINICIANS_START", default = false)]
+    pub unverified_clinicians_start: bool,
 
     /// How long after sending a message its sender may edit it.
     #[config(env = "BEDSIDE_EDIT_WINDOW", default = "24h", deserialize_with = humantime_serde::deserialize)]

@@ -215,6 +215,8 @@ pub enum UserErrorCode {
     WrongCredentials,
     /// People in these two roles cannot talk to each other.
     RolePairNotAllowed,
+    /// Nobody at the clinic has checked your credentials yet.
+    NotVerified,
     /// You cannot do this with yourself.
     SelfNotAllowed,
     /// Only the sender may do this.
@@ -231,6 +233,10 @@ pub enum UserErrorCode {
     LastOwner,
     /// The invitation was answered or withdrawn before.
     InvitationClosed,
+    /// The contact request was answered before.
+    RequestClosed,
+    /// The other person declined the contact request.
+    ContactDeclined,
     /// The message was deleted.
     MessageDeleted,
     /// The message replied to is not in this conversation.

@@ -77,6 +77,8 @@ id!(/// A sign-in of a user on one device.
     SessionId, "sess");
 id!(/// A conversation.
     ConversationId, "conv");
+id!(/// A contact, as one of two people has it.
+    ContactId, "contact");
 id!(/// An invitation to a group.
     InvitationId, "inv");
 id!(/// A message.

@@ -35,6 +35,15 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
+        // One picture of a person at a time.
+        manager
+            .create_index(
+                index("ux_attachment_avatar", "attachment", &["uploader_id"])
+                    .unique()
+                    .and_where(Expr::col("is_avatar").eq(true).and(Expr::col("removed_at").is_null()))
+                    .take(),
+            )
+            .await?;
         // What somebody's files take up is summed at every upload: read from the index alone.
         manager
             .create_index(
@@ -104,6 +113,7 @@ fn attachment() -> TableCreateStatement {
         .col(id("id").primary_key())
         .col(id("uploader_id"))
         .col(ColumnDef::new("message_id").uuid())
+        .col(flag("is_avatar"))
         .col(ColumnDef::new("position").integer().not_null())
         .col(text("name"))
         .col(text("content_type"))

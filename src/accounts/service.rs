@@ -6,11 +6,11 @@ use crate::{
     App,
     access::Viewer,
     clock::Timestamp,
-    database,
     entity::{session, user, user::Role},
     error::{Error, Result, UserErrorCode},
     ids::{SessionId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Outcome, Tx, Write},
+    people::{self, profile},
 };
 
 use super::{
@@ -203,15 +203,6 @@ pub async fn sessions(app: &App, viewer: &Viewer) -> Result<Vec<session::Model>>
 
 /// The row of a new account, if everything in it has the right form.
 fn checked(new: &NewAccount, now: Timestamp) -> Result<user::Model> {
-    let username = new.username.trim().to_lowercase();
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    if !(3..=32).contains(&username.len()) || !username.chars().all(allowed) {
-        return Err(Error::invalid(
-            UserErrorCode::InvalidFormat,
-            &["input", "username"],
-            "A username has 3 to 32 letters, digits, dots, dashes or underscores.",
-        ));
-    }
     let email = new.email.trim().to_lowercase();
     let parts = email.split_once('@');
     let has_form = parts.is_some_and(|(name, host)| {
@@ -220,39 +211,23 @@ fn checked(new: &NewAccount, now: Timestamp) -> Result<user::Model> {
     if !has_form || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(Error::invalid(UserErrorCode::InvalidFormat, &["input", "email"], "This is not a mail address."));
     }
+    let optional =
+        |text: Option<&str>, longest, field| text.map_or(Ok(None), |text| profile::words(text, longest, field));
     Ok(user::Model {
         id: UserId::generate(),
-        username,
+        username: profile::username(&new.username)?,
         email,
-        full_name: words(&new.full_name, 100, "fullName")?
-            .ok_or_else(|| Error::invalid(UserErrorCode::Blank, &["input", "fullName"], "Please give your name."))?,
+        full_name: profile::full_name(&new.full_name)?,
         role: new.role,
-        title: optional(new.title.as_deref(), 100, "title")?,
-        specialization: optional(new.specialization.as_deref(), 100, "specialization")?,
-        institution: optional(new.institution.as_deref(), 200, "institution")?,
+        title: optional(new.title.as_deref(), profile::TITLE_MAX, "title")?,
+        specialization: optional(new.specialization.as_deref(), profile::TITLE_MAX, "specialization")?,
+        institution: optional(new.institution.as_deref(), profile::INSTITUTION_MAX, "institution")?,
         bio: None,
         is_verified: false,
         password_hash: String::new(),
         created_at: now,
         updated_at: now,
     })
-}
-
-fn optional(text: Option<&str>, longest: usize, field: &str) -> Result<Option<String>> {
-    text.map_or(Ok(None), |text| words(text, longest, field))
-}
-
-fn words(text: &str, longest: usize, field: &str) -> Result<Option<String>> {
-    let text = text.trim();
-    database::check_text(text, &["input", field])?;
-    if text.chars().count() > longest {
-        return Err(Error::invalid(
-            UserErrorCode::TooLong,
-            &["input", field],
-            format!("Use at most {longest} characters here."),
-        ));
-    }
-    Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 struct Register {
@@ -273,11 +248,7 @@ impl Write for Register {
     async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
         let (name_taken, email_taken) = store::taken(tx, &self.user.username, &self.user.email).await?;
         if name_taken {
-            return Err(Error::invalid(
-                UserErrorCode::Taken,
-                &["input", "username"],
-                "This username is taken. Please choose another.",
-            ));
+            return Err(profile::username_taken());
         }
         if email_taken {
             return Err(Error::invalid(
@@ -287,7 +258,9 @@ impl Write for Register {
             ));
         }
         let event = NewEvent::for_user(self.user.id, EventBody::AccountRegistered);
-        Ok(Change { rows: vec![store::registered(&self.user)], events: vec![event], value: () })
+        let mut rows = vec![store::registered(&self.user)];
+        rows.extend(people::service::listed(&self.user));
+        Ok(Change { rows, events: vec![event], value: () })
     }
 }
 

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject, connection::Connection};
 
 use super::service::{Credentials, NewAccount, SignIn};
 use crate::{
+    blocks::{Block, block_page},
     clock::Timestamp,
     entity::{session, user::Role},
     error::{Result, UserError},
-    graphql::ContextExt,
+    graphql::{ContextExt, PageArgs},
     people::User,
     presence::SharesPresence,
 };
@@ -211,5 +212,17 @@ impl Viewer {
     /// The sign-ins that still last, newest use first.
     async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>> {
         Ok(super::service::sessions(ctx.app(), ctx.viewer()?).await?.into_iter().map(Session).collect())
+    }
+
+    /// Whom the viewer has blocked, oldest account first.
+    async fn blocks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the start, 1 to 100, default 50.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<String, Block>> {
+        block_page(ctx, &PageArgs { first, after, last, before }).await
     }
 }

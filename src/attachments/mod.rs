@@ -9,6 +9,7 @@ mod blobs;
 pub mod http;
 mod inspect;
 mod link;
+mod loader;
 mod mutation;
 mod office;
 mod range;
@@ -19,6 +20,7 @@ mod sweep;
 mod tests;
 mod types;
 
+pub use loader::AvatarOf;
 pub use mutation::AttachmentMutation;
 pub use types::{
     Attachment, DiscardAttachmentInput, DiscardAttachmentPayload, TemporaryUrl, UploadAttachmentInput,

@@ -88,6 +88,7 @@ pub async fn upload(app: &App, viewer: &Viewer, new: NewUpload) -> Result<Upload
         id: AttachmentId::generate(),
         uploader_id: viewer.id(),
         message_id: None,
+        is_avatar: false,
         position: 0,
         name: inspected.name,
         content_type: inspected.content_type.to_owned(),
@@ -227,6 +228,9 @@ impl Write for Discarding {
 /// NOT_FOUND when there is no such file, it was removed, or they may not see it.
 pub async fn readable(db: &impl ConnectionTrait, viewer: &Viewer, id: AttachmentId) -> Result<attachment::Model> {
     let file = store::find(db, id).await?.filter(|file| file.removed_at.is_none()).ok_or(Error::NotFound)?;
+    if file.is_avatar {
+        return Ok(file);
+    }
     let Some(message) = file.message_id else {
         return (file.uploader_id == viewer.id()).then_some(file).ok_or(Error::NotFound);
     };
@@ -297,6 +301,50 @@ pub async fn take_for_sending(
     taken.ok_or_else(|| {
         unusable("A file cannot be sent: it is not yours, was already sent, or is gone. Please upload it again.")
     })
+}
+
+/// Which pictures people may show of themselves: those every browser shows.
+const AVATAR_TYPES: [&str; 3] = ["image/png", "image/jpeg", "image/webp"];
+
+/// The rows that make an upload of the viewer their picture, or take away the one they have; and the picture that goes
+/// with that, for [`remove_bytes`] after the commit. The caller holds the viewer locked.
+///
+/// # Errors
+/// ATTACHMENT_NOT_USABLE or FILE_TYPE_NOT_ALLOWED, for the person.
+pub async fn choose_avatar(
+    tx: &impl ConnectionTrait,
+    viewer: &Viewer,
+    chosen: Option<AttachmentId>,
+    now: Timestamp,
+) -> Result<(Vec<Row>, Option<attachment::Model>)> {
+    let before = store::avatars(tx, &[viewer.id()]).await?.pop();
+    if before.as_ref().map(|file| file.id) == chosen {
+        return Ok((Vec::new(), None));
+    }
+    let mut rows: Vec<_> = before.iter().map(|file| store::removed(file, now)).collect();
+    if let Some(id) = chosen {
+        let refuse = |code, message| Error::invalid(code, &["input", "avatarId"], message);
+        let file = store::hold_unsent(tx, viewer, &[id]).await?.pop().ok_or_else(|| {
+            refuse(
+                UserErrorCode::AttachmentNotUsable,
+                "This picture is not yours, was already sent, or is gone. Please upload it again.",
+            )
+        })?;
+        if !AVATAR_TYPES.contains(&file.content_type.as_str()) {
+            return Err(refuse(UserErrorCode::FileTypeNotAllowed, "Choose a picture: PNG, JPEG or WebP."));
+        }
+        rows.push(store::shown(&file));
+    }
+    let before = before.map(|file| attachment::Model { removed_at: Some(now), ..file });
+    Ok((rows, before))
+}
+
+/// The pictures these people show of themselves.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn avatars(db: &impl ConnectionTrait, users: &[UserId]) -> Result<Vec<attachment::Model>> {
+    Ok(store::avatars(db, users).await?)
 }
 
 /// The rows that make `files` the attachments of a message, in this order.

@@ -56,11 +56,26 @@ pub(super) async fn hold_unsent(
     attachment::Entity::find()
         .filter(attachment::Column::Id.is_in(ids.iter().copied()))
         .filter(attachment::Column::UploaderId.eq(viewer.id()))
-        .filter(attachment::Column::MessageId.is_null())
+        .filter(unsent())
         .filter(attachment::Column::RemovedAt.is_null())
         .order_by_asc(attachment::Column::Id)
         .lock(LockType::NoKeyUpdate)
         .all(tx)
+        .await
+}
+
+/// Files that wait to be sent, or were never.
+fn unsent() -> sea_orm::sea_query::SimpleExpr {
+    attachment::Column::MessageId.is_null().and(attachment::Column::IsAvatar.eq(false))
+}
+
+/// The pictures these people show of themselves.
+pub(super) async fn avatars(db: &impl ConnectionTrait, users: &[UserId]) -> Result<Vec<attachment::Model>, DbErr> {
+    attachment::Entity::find()
+        .filter(attachment::Column::UploaderId.is_in(users.iter().copied()))
+        .filter(attachment::Column::IsAvatar.eq(true))
+        .filter(attachment::Column::RemovedAt.is_null())
+        .all(db)
         .await
 }
 
@@ -71,7 +86,7 @@ pub(super) async fn hold_expired(
     limit: u64,
 ) -> Result<Vec<attachment::Model>, DbErr> {
     attachment::Entity::find()
-        .filter(attachment::Column::MessageId.is_null())
+        .filter(unsent())
         .filter(attachment::Column::CreatedAt.lt(cutoff))
         .filter(attachment::Column::RemovedAt.is_null())
         .order_by_asc(attachment::Column::Id)
@@ -161,6 +176,11 @@ pub(super) fn sent(file: &attachment::Model, message: MessageId, position: i32) 
         position: Set(position),
         ..Default::default()
     })
+}
+
+/// The file is the picture of its uploader from now on.
+pub(super) fn shown(file: &attachment::Model) -> Row {
+    Row::update(attachment::ActiveModel { id: Unchanged(file.id), is_avatar: Set(true), ..Default::default() })
 }
 
 /// The file is removed; its bytes go next.

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A file, sent with a message or waiting to be. Readable by its uploader until it is sent, and then by the
-/// participants of the conversation who may see the message.
+/// participants of the conversation who may see the message; as the picture of a person, by everybody signed in.
 #[derive(Clone, Debug)]
 pub struct Attachment(attachment::Model);
 
@@ -28,7 +28,7 @@ impl From<attachment::Model> for Attachment {
 }
 
 /// A file, sent with a message or waiting to be. Readable by its uploader until it is sent, and then by the
-/// participants of the conversation who may see the message.
+/// participants of the conversation who may see the message; as the picture of a person, by everybody signed in.
 #[Object]
 impl Attachment {
     /// Its id.

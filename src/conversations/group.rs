@@ -11,7 +11,6 @@ use crate::{
     App,
     access::{Membership, Viewer},
     clock::Timestamp,
-    config::Preset,
     entity::{
         conversation::{self, Purpose},
         participant::ParticipantRole,
@@ -20,7 +19,7 @@ use crate::{
     ids::{ConversationId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Once, Outcome, Tx, Write},
     participants,
-    people::roles,
+    people::{self, roles::Matrix},
 };
 
 /// What somebody gives to make a group.
@@ -46,7 +45,7 @@ pub struct NewGroup {
 /// was made now.
 ///
 /// # Errors
-/// BLANK, TOO_LONG, TOO_MANY, NOT_FOUND, NOT_ALLOWED, ROLE_PAIR_NOT_ALLOWED, TAKEN or CONFLICT.
+/// BLANK, TOO_LONG, TOO_MANY, NOT_FOUND, NOT_ALLOWED, ROLE_PAIR_NOT_ALLOWED, NOT_VERIFIED, CANNOT_SEND, TAKEN or CONFLICT.
 pub async fn create_group(app: &App, viewer: &Viewer, mut new: NewGroup) -> Result<(Membership, bool)> {
     new.title = details::title(&new.title)?;
     new.description = details::description(new.description.as_deref())?;
@@ -62,7 +61,8 @@ pub async fn create_group(app: &App, viewer: &Viewer, mut new: NewGroup) -> Resu
     if new.participants.len() >= most {
         return Err(participants::service::too_many(most, &["input", "participantIds"]));
     }
-    let write = CreateGroup { viewer: viewer.clone(), new, now: app.clock.now(), preset: app.config.rules.preset };
+    let write =
+        CreateGroup { viewer: viewer.clone(), new, now: app.clock.now(), matrix: Matrix::of(&app.config.rules) };
     let (id, is_new) = match app.journal.write(write).await? {
         Outcome::Done { value, .. } => value,
         Outcome::Replayed(id) => (ConversationId(id), false),
@@ -74,7 +74,7 @@ struct CreateGroup {
     viewer: Viewer,
     new: NewGroup,
     now: Timestamp,
-    preset: Preset,
+    matrix: Matrix,
 }
 
 impl Write for CreateGroup {
@@ -112,12 +112,16 @@ impl Write for CreateGroup {
                 other => other,
             });
         }
-        let people = store::find_users(tx, &self.new.participants).await?;
-        if people.len() != self.new.participants.len() {
+        let everybody: Vec<_> = self.new.participants.iter().copied().chain([self.viewer.id()]).collect();
+        let mut people = people::service::find_all(tx, &everybody).await?;
+        if people.len() != everybody.len() {
             return Err(Error::NotFound);
         }
-        let roles: Vec<_> = people.iter().map(|person| person.role).chain([self.viewer.role()]).collect();
-        roles::check_group(self.preset, &roles, &["input", "participantIds"])?;
+        let roles: Vec<_> = people.values().map(|person| person.role).collect();
+        let starter = people.remove(&self.viewer.id()).ok_or(Error::NotFound)?;
+        let new: Vec<_> = people.values().map(|person| person.role).collect();
+        let is_blocked = !people::service::blocked(tx, starter.id, &self.new.participants).await?.is_empty();
+        self.matrix.may_gather(Some(&starter), &roles, &new, is_blocked, &["input", "participantIds"])?;
         let row = conversation::Model {
             title: Some(self.new.title.clone()),
             description: self.new.description.clone(),
@@ -126,14 +130,13 @@ impl Write for CreateGroup {
         let mut rows = vec![store::opened(&row)];
         rows.extend(details::tag_rows(row.id, &[], &self.new.tags));
         rows.extend(participants::service::founding(&row, self.viewer.id(), ParticipantRole::Owner, self.now));
-        for person in &people {
-            rows.extend(participants::service::founding(&row, person.id, ParticipantRole::Member, self.now));
+        for person in &self.new.participants {
+            rows.extend(participants::service::founding(&row, *person, ParticipantRole::Member, self.now));
         }
         if let Some(reference) = &self.new.reference {
             rows.extend(reference::tie(tx, &row, reference).await?);
         }
-        let participants = people.iter().map(|person| person.id).chain([self.viewer.id()]).collect();
-        let event = NewEvent::in_conversation(row.id, EventBody::ConversationCreated { participants });
+        let event = NewEvent::in_conversation(row.id, EventBody::ConversationCreated { participants: everybody });
         Ok(Change { rows, events: vec![event], value: (row.id, true) })
     }
 }

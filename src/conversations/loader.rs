@@ -5,11 +5,20 @@ use std::collections::HashMap;
 use async_graphql::dataloader::Loader;
 
 use super::service;
-use crate::{access::Membership, error::Error, graphql::Batch, ids::ConversationId};
+use crate::{
+    access::Membership,
+    error::Error,
+    graphql::Batch,
+    ids::{ConversationId, UserId},
+};
 
 /// The viewer's place in a conversation; nothing when they do not take part in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MembershipOf(pub ConversationId);
+
+/// The viewer's direct conversation with somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DirectWith(pub UserId);
 
 /// The tags of a conversation of the viewer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,5 +44,17 @@ impl Loader<TagsOf> for Batch {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let found = service::tags(self.app.database.reader(), &ids).await?;
         Ok(found.into_iter().map(|(id, tags)| (TagsOf(id), tags)).collect())
+    }
+}
+
+impl Loader<DirectWith> for Batch {
+    type Value = Membership;
+    type Error = Error;
+
+    async fn load(&self, keys: &[DirectWith]) -> Result<HashMap<DirectWith, Self::Value>, Error> {
+        let viewer = self.viewer.as_ref().ok_or(Error::Unauthenticated)?;
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = service::directs_with(self.app.database.reader(), viewer, &ids).await?;
+        Ok(found.into_iter().map(|(id, member)| (DirectWith(id), member)).collect())
     }
 }

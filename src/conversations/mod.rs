@@ -15,7 +15,7 @@ pub mod service;
 mod store;
 mod types;
 
-pub use loader::{MembershipOf, TagsOf};
+pub use loader::{DirectWith, MembershipOf, TagsOf};
 pub use mutation::ConversationMutation;
 pub use query::ConversationQuery;
 pub use types::Conversation;

@@ -17,7 +17,6 @@ use crate::{
     App,
     access::{Membership, Viewer},
     clock::Timestamp,
-    config::Preset,
     entity::{
         conversation::{self, Kind, Purpose, State},
         participant::ParticipantRole,
@@ -26,7 +25,7 @@ use crate::{
     ids::{ConversationId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Outcome, Row, Seq, Tx, Write},
     participants,
-    people::roles,
+    people::{self, roles::Matrix},
 };
 
 /// One of the viewer's conversations.
@@ -53,7 +52,8 @@ pub async fn tags(db: &impl ConnectionTrait, ids: &[ConversationId]) -> Result<H
 /// was opened now.
 ///
 /// # Errors
-/// NOT_FOUND, SELF_NOT_ALLOWED or ROLE_PAIR_NOT_ALLOWED; BLANK or TOO_LONG for the reference.
+/// NOT_FOUND, SELF_NOT_ALLOWED, ROLE_PAIR_NOT_ALLOWED, NOT_VERIFIED or CANNOT_SEND; BLANK or TOO_LONG for the
+/// reference.
 pub async fn open_direct(
     app: &App,
     viewer: &Viewer,
@@ -67,8 +67,8 @@ pub async fn open_direct(
     {
         return Ok((find(app, viewer, id).await?, false));
     }
-    let (viewer, now, preset) = (viewer.clone(), app.clock.now(), app.config.rules.preset);
-    let write = OpenDirect { viewer: viewer.clone(), other, purpose, reference, now, preset };
+    let (viewer, now, matrix) = (viewer.clone(), app.clock.now(), Matrix::of(&app.config.rules));
+    let write = OpenDirect { viewer: viewer.clone(), other, purpose, reference, now, matrix };
     let Outcome::Done { value: (id, is_new), .. } = app.journal.write(write).await? else {
         return Err(Error::NotFound);
     };
@@ -83,18 +83,33 @@ pub async fn find_direct(db: &impl ConnectionTrait, viewer: &Viewer, other: User
     store::find_direct(db, viewer.id(), other).await
 }
 
+/// The viewer's direct conversations with these people, where there are any: three queries, whatever their number.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn directs_with(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    others: &[UserId],
+) -> Result<HashMap<UserId, Membership>> {
+    let found = store::find_directs(db, viewer.id(), others).await?;
+    let ids: Vec<_> = found.iter().map(|(_, id)| *id).collect();
+    let mut mine = Membership::check_all(db, viewer, &ids).await?;
+    Ok(found.into_iter().filter_map(|(other, id)| Some((other, mine.remove(&id)?))).collect())
+}
+
 /// What opens a direct conversation, for a write that has locked both users and found none. Its one event is the
 /// first of the change.
 ///
 /// # Errors
-/// NOT_FOUND, SELF_NOT_ALLOWED or ROLE_PAIR_NOT_ALLOWED.
+/// NOT_FOUND, SELF_NOT_ALLOWED, ROLE_PAIR_NOT_ALLOWED, NOT_VERIFIED or CANNOT_SEND.
 pub async fn opening(
     tx: &Tx,
     viewer: &Viewer,
     other: UserId,
     purpose: Purpose,
     now: Timestamp,
-    preset: Preset,
+    matrix: Matrix,
 ) -> Result<(conversation::Model, Vec<Row>, NewEvent)> {
     if other == viewer.id() {
         return Err(Error::invalid(
@@ -103,8 +118,12 @@ pub async fn opening(
             "You cannot open a conversation with yourself.",
         ));
     }
-    let other = store::find_users(tx, &[other]).await?.pop().ok_or(Error::NotFound)?;
-    roles::check(preset, viewer.role(), other.role)?;
+    let people = people::service::find_all(tx, &[viewer.id(), other]).await?;
+    let (Some(starter), Some(other)) = (people.get(&viewer.id()), people.get(&other)) else {
+        return Err(Error::NotFound);
+    };
+    let is_blocked = !people::service::blocked(tx, starter.id, &[other.id]).await?.is_empty();
+    matrix.may_start(starter, other, is_blocked, &["input", "userId"])?;
     let direct_key = Some(store::direct_key(viewer.id(), other.id));
     let row = conversation::Model { direct_key, kind: Kind::Direct, ..new_conversation(viewer.id(), purpose, now) };
     let mut rows = vec![store::opened(&row)];
@@ -144,7 +163,7 @@ struct OpenDirect {
     purpose: Purpose,
     reference: Option<Reference>,
     now: Timestamp,
-    preset: Preset,
+    matrix: Matrix,
 }
 
 impl OpenDirect {
@@ -176,7 +195,7 @@ impl Write for OpenDirect {
         if let Some(id) = store::find_direct(tx, self.viewer.id(), self.other).await? {
             return self.found(tx, id).await;
         }
-        let (row, mut rows, event) = opening(tx, &self.viewer, self.other, self.purpose, self.now, self.preset).await?;
+        let (row, mut rows, event) = opening(tx, &self.viewer, self.other, self.purpose, self.now, self.matrix).await?;
         if let Some(reference) = &self.reference {
             rows.extend(reference::tie(tx, &row, reference).await?);
         }

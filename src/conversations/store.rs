@@ -1,5 +1,7 @@
 //! The rows of conversations and their participants.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
@@ -11,7 +13,7 @@ use crate::{
     clock::Timestamp,
     entity::{
         conversation::{self, State},
-        conversation_reference, conversation_tag, participant, user,
+        conversation_reference, conversation_tag, participant,
     },
     error::Result,
     graphql::Page,
@@ -35,8 +37,16 @@ pub(super) async fn find_direct(
     Ok(row.map(|row| row.id))
 }
 
-pub(super) async fn find_users(db: &impl ConnectionTrait, ids: &[UserId]) -> Result<Vec<user::Model>> {
-    Ok(user::Entity::find().filter(user::Column::Id.is_in(ids.iter().copied())).all(db).await?)
+/// The direct conversations of somebody with some others, each with the other.
+pub(super) async fn find_directs(
+    db: &impl ConnectionTrait,
+    one: UserId,
+    others: &[UserId],
+) -> Result<Vec<(UserId, ConversationId)>> {
+    let mut keys: HashMap<_, _> = others.iter().map(|other| (direct_key(one, *other), *other)).collect();
+    let chosen = conversation::Column::DirectKey.is_in(keys.keys());
+    let rows = conversation::Entity::find().filter(chosen).all(db).await?;
+    Ok(rows.into_iter().filter_map(|row| Some((keys.remove(row.direct_key.as_ref()?)?, row.id))).collect())
 }
 
 /// Those of the viewer's conversations that fit `chosen`, newest activity first.

@@ -237,11 +237,15 @@ pub struct ConversationFilter {
     unread_only: bool,
     /// True: only those the viewer has put away; false: only the others. Left out: both.
     archived_for_me: Option<bool>,
+    /// True: only direct ones with a contact who is a favourite of the viewer; false: only the others. Left out: both.
+    favourite: Option<bool>,
+    /// True: only direct ones with somebody the viewer has blocked; false: only the others. Left out: both.
+    blocked: Option<bool>,
 }
 
 impl ConversationFilter {
     pub(super) fn parse(self) -> Result<Filter> {
-        let Self { state, kind, purpose, tag, participant_id, external_ref, unread_only, archived_for_me } = self;
+        let Self { state, kind, purpose, tag, participant_id, external_ref, unread_only, .. } = self;
         let participant = participant_id.as_ref().map(|id| UserId::parse(id)).transpose()?;
         let texts =
             [&tag, &external_ref.as_ref().map(|it| it.system.clone()), &external_ref.as_ref().map(|it| it.id.clone())];
@@ -249,7 +253,8 @@ impl ConversationFilter {
             return Err(Error::bad_input("No tag or reference holds the character U+0000."));
         }
         let reference = external_ref.map(Into::into);
-        Ok(Filter { state, kind, purpose, tag, participant, reference, unread_only, archived: archived_for_me })
+        let (archived, favourite, blocked) = (self.archived_for_me, self.favourite, self.blocked);
+        Ok(Filter { state, kind, purpose, tag, participant, reference, unread_only, archived, favourite, blocked })
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Model {
     pub uploader_id: UserId,
     /// The message it was sent with; null before that.
     pub message_id: Option<MessageId>,
+    /// Whether it is the picture its uploader shows of themselves, which everybody signed in may see.
+    pub is_avatar: bool,
     /// Its place among the attachments of the message.
     pub position: i32,
     /// The file's own name; data only, never a path.

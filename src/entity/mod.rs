@@ -1,10 +1,13 @@
 //! The rows, one file per table: fields and nothing else.
 
 pub mod attachment;
+pub mod block;
 pub mod clinic_notice;
+pub mod contact;
 pub mod conversation;
 pub mod conversation_reference;
 pub mod conversation_tag;
+pub mod directory;
 pub mod event;
 pub mod idempotency;
 pub mod invitation;
@@ -19,3 +22,4 @@ pub mod refresh_token;
 pub mod session;
 pub mod stay;
 pub mod user;
+pub mod user_word;

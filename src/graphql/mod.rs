@@ -11,5 +11,5 @@ mod tokens;
 mod validation;
 
 pub use context::{Batch, ContextExt, RequestContext, SignedIn, Told};
-pub use page::{List, Page, PageArgs};
+pub use page::{List, Page, PageArgs, PageKey};
 pub use permission::Permission;

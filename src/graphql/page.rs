@@ -72,6 +72,12 @@ pub enum List {
     Versions,
     /// Invitations, by id.
     Invitations,
+    /// People, by name.
+    People,
+    /// The viewer's contacts, by id.
+    Contacts,
+    /// Whom the viewer blocks, by id.
+    Blocks,
 }
 
 impl List {

@@ -77,7 +77,7 @@ async fn with_groups(app: &App, rows: Vec<invitation::Model>) -> Result<Vec<Aske
 /// Asks people to join a group. Those who are there, or asked already, stay as they are.
 ///
 /// # Errors
-/// NOT_FOUND, NOT_ALLOWED, CONVERSATION_CLOSED, TOO_MANY or ROLE_PAIR_NOT_ALLOWED.
+/// NOT_FOUND, NOT_ALLOWED, CONVERSATION_CLOSED, TOO_MANY, ROLE_PAIR_NOT_ALLOWED, NOT_VERIFIED or CANNOT_SEND.
 pub async fn invite(app: &App, viewer: &Viewer, asking: Adding) -> Result<Membership> {
     let id = asking.conversation;
     let terms = participants::terms(app, &asking)?;
@@ -107,7 +107,7 @@ impl Write for Invite {
         let member = Membership::check(tx, &self.viewer, id).await?;
         member.may_grant(self.terms.role)?;
         member.is_open()?;
-        let new = participants::newcomers(tx, id, &self.asking.users, &self.terms).await?;
+        let new = participants::newcomers(tx, Some(self.viewer.id()), id, &self.asking.users, &self.terms).await?;
         let asked = store::open(tx, id, &new).await?;
         let (mut rows, mut events) = (Vec::new(), Vec::new());
         for user in new.into_iter().filter(|user| !asked.contains(user)) {
@@ -215,7 +215,7 @@ impl Write for Respond {
                     "This group is closed or archived, so nobody can join it now.",
                 ));
             }
-            let new = participants::newcomers(tx, self.conversation, &[self.user], &self.terms).await?;
+            let new = participants::newcomers(tx, None, self.conversation, &[self.user], &self.terms).await?;
             if !new.is_empty() {
                 (rows, events) =
                     participants::joining(tx, &self.viewer, &group, &new, &self.terms, NoteKind::Joined).await?;

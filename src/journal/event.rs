@@ -40,6 +40,23 @@ pub enum EventBody {
         /// The sign-in.
         session: SessionId,
     },
+    /// What a person tells of themselves changed, or whether it was checked. For themselves.
+    ProfileChanged {
+        /// Who.
+        user: UserId,
+    },
+    /// A contact was asked for, answered, changed or removed. For one of the two.
+    ContactChanged {
+        /// The other.
+        user: UserId,
+    },
+    /// Somebody was blocked, or is not any more. For the one who did it.
+    BlockChanged {
+        /// The other.
+        user: UserId,
+    },
+    /// Whether the two people of a direct conversation may write in it changed. Neither is told who did it.
+    SendingChanged,
     /// A conversation was opened.
     ConversationCreated {
         /// Who takes part from here on.

@@ -49,6 +49,11 @@ fn message_of(event: &Event) -> Option<MessageId> {
     }
 }
 
+/// Who did it, as far as listeners are told.
+fn actor_of(event: &Event) -> Option<UserId> {
+    event.actor.filter(|_| event.body != Some(EventBody::SendingChanged))
+}
+
 /// Loads what `events` tell of, in two or three queries whatever their number.
 pub(super) async fn load(db: &impl ConnectionTrait, events: Vec<Event>) -> Result<Vec<Arc<Heard>>> {
     let messages: Vec<MessageId> = events.iter().filter_map(message_of).collect();
@@ -56,8 +61,7 @@ pub(super) async fn load(db: &impl ConnectionTrait, events: Vec<Event>) -> Resul
     // The actor of a message is most often its sender, who is there already.
     let mut people: HashMap<UserId, _> =
         messages.values().filter_map(|message| message.sender.clone()).map(|user| (user.id, user)).collect();
-    let mut missing: Vec<UserId> =
-        events.iter().filter_map(|event| event.actor).filter(|id| !people.contains_key(id)).collect();
+    let mut missing: Vec<UserId> = events.iter().filter_map(actor_of).filter(|id| !people.contains_key(id)).collect();
     missing.sort_unstable();
     missing.dedup();
     if !missing.is_empty() {
@@ -67,7 +71,7 @@ pub(super) async fn load(db: &impl ConnectionTrait, events: Vec<Event>) -> Resul
         let message = message_of(&event).and_then(|id| messages.get(&id).cloned());
         Arc::new(Heard {
             message,
-            actor: event.actor.and_then(|id| people.get(&id).cloned()),
+            actor: actor_of(&event).and_then(|id| people.get(&id).cloned()),
             event,
             cursor: OnceLock::new(),
         })

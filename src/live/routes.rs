@@ -51,6 +51,8 @@ impl Interest {
                     | EventBody::ParticipantsAdded { .. }
                     | EventBody::ParticipantRemoved { .. }
                     | EventBody::PresenceShared { .. }
+                    | EventBody::ContactChanged { .. }
+                    | EventBody::BlockChanged { .. }
             ),
             Self::Counts => matches!(
                 body,

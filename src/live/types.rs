@@ -8,6 +8,7 @@ use super::{Heard, Item};
 use crate::{
     App,
     clock::Timestamp,
+    contacts::{Contact, ContactWith},
     conversations::{Conversation, MembershipOf},
     error::Result,
     graphql::ContextExt,
@@ -62,6 +63,12 @@ pub enum Event {
     MessagesDelivered(MessagesDelivered),
     /// The viewer's own count changed.
     UnreadCountChanged(UnreadCountChanged),
+    /// The viewer's profile changed.
+    ProfileChanged(ProfileChanged),
+    /// A contact of the viewer changed.
+    ContactChanged(ContactChanged),
+    /// The viewer blocked somebody, or ended that.
+    BlockChanged(BlockChanged),
     /// A device signed in.
     SessionStarted(SessionStarted),
     /// A sign-in ended.
@@ -95,6 +102,7 @@ impl Event {
             EventBody::InvitationChanged { .. } => Self::InvitationChanged(InvitationChanged(heard)),
             EventBody::ConversationStateChanged { .. }
             | EventBody::ConversationUpdated
+            | EventBody::SendingChanged
             | EventBody::PreferencesChanged { .. } => Self::ConversationChanged(ConversationChanged(heard)),
             EventBody::ParticipantRemoved { .. } => Self::ParticipantRemoved(ParticipantRemoved(heard)),
             EventBody::ConversationDeleted => Self::ConversationDeleted(ConversationDeleted(heard)),
@@ -102,6 +110,9 @@ impl Event {
             EventBody::Read { .. } => Self::MessagesRead(MessagesRead(heard)),
             EventBody::Delivered { .. } => Self::MessagesDelivered(MessagesDelivered(heard)),
             EventBody::UnreadChanged { .. } => Self::UnreadCountChanged(UnreadCountChanged(heard)),
+            EventBody::ProfileChanged { .. } => Self::ProfileChanged(ProfileChanged(heard)),
+            EventBody::ContactChanged { .. } => Self::ContactChanged(ContactChanged(heard)),
+            EventBody::BlockChanged { .. } => Self::BlockChanged(BlockChanged(heard)),
             EventBody::SessionStarted { .. } => Self::SessionStarted(SessionStarted(heard)),
             EventBody::SessionEnded { .. } => Self::SessionEnded(SessionEnded(heard)),
             EventBody::AccountRegistered | EventBody::PresenceShared { .. } => return None,
@@ -234,8 +245,9 @@ event! {
 }
 
 event! {
-    /// A conversation was archived, closed or made active again, or its name, description, purpose, tags or reference
-    /// changed, or what the viewer has set for themselves in it; the last is told to the viewer alone.
+    /// A conversation was archived, closed or made active again, its name, description, purpose, tags or reference
+    /// changed, or whether the viewer can write in it, or what they have set for themselves; the last is told to the
+    /// viewer alone.
     ConversationChanged {
         /// The conversation. Null when the viewer has left it since.
         async fn conversation(&self, ctx: &Context<'_>) -> Result<Option<Conversation>> {
@@ -368,6 +380,46 @@ event! {
         /// The conversation. Null when the viewer has left it since.
         async fn conversation(&self, ctx: &Context<'_>) -> Result<Option<Conversation>> {
             conversation(ctx, &self.0).await
+        }
+    }
+}
+
+event! {
+    /// The viewer's own profile changed, on another device, or because the clinic checked their credentials. Profiles
+    /// of others are not told live: they are as they are now in every answer and event that names the person.
+    ProfileChanged {
+        /// The viewer.
+        async fn user(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+            let Some(EventBody::ProfileChanged { user }) = &self.0.event.body else { return Ok(None) };
+            Ok(ctx.load(UserById(*user)).await?.map(User))
+        }
+    }
+}
+
+event! {
+    /// Somebody asked the viewer to be a contact, or answered; or a contact of the viewer changed or was removed.
+    ContactChanged {
+        /// The contact, or the request. Null when there is none any more.
+        async fn contact(&self, ctx: &Context<'_>) -> Result<Option<Contact>> {
+            let Some(EventBody::ContactChanged { user }) = &self.0.event.body else { return Ok(None) };
+            Ok(ctx.load(ContactWith(*user)).await?.map(Contact))
+        }
+
+        /// The other person.
+        async fn user(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+            let Some(EventBody::ContactChanged { user }) = &self.0.event.body else { return Ok(None) };
+            Ok(ctx.load(UserById(*user)).await?.map(User))
+        }
+    }
+}
+
+event! {
+    /// The viewer has blocked somebody, or has ended that, on this or another device.
+    BlockChanged {
+        /// The other person, whose `isBlockedByViewer` says what is so now.
+        async fn user(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+            let Some(EventBody::BlockChanged { user }) = &self.0.event.body else { return Ok(None) };
+            Ok(ctx.load(UserById(*user)).await?.map(User))
         }
     }
 }

@@ -10,12 +10,12 @@ use crate::{
     access::{Membership, Viewer},
     attachments,
     clock::Timestamp,
-    config::Preset,
     conversations, database,
     entity::{conversation, conversation::Purpose, message},
     error::{Error, Result, UserErrorCode},
     ids::{AttachmentId, ConversationId, MessageId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Once, Outcome, Row, Seq, Tx, Write},
+    people::roles::Matrix,
     timeline,
 };
 
@@ -67,11 +67,11 @@ pub async fn send(app: &App, viewer: &Arc<Viewer>, mut new: NewMessage) -> Resul
     }
     new.text = text(&new.text, app.config.limits.text_max, !new.attachments.is_empty())?;
     // The way to a person leads through their conversation once there is one, so a send has one kind of lock.
-    let (viewer, now, preset) = (Arc::clone(viewer), app.clock.now(), app.config.rules.preset);
+    let (viewer, now, matrix) = (Arc::clone(viewer), app.clock.now(), Matrix::of(&app.config.rules));
     let conversation = match new.target {
         Target::Conversation(id) => id,
         Target::User(other) => {
-            let write = SendToUser { viewer: Arc::clone(&viewer), other, new: new.clone(), now, preset };
+            let write = SendToUser { viewer: Arc::clone(&viewer), other, new: new.clone(), now, matrix };
             match app.journal.write(write).await? {
                 Outcome::Done { value: First::Sent(sent), head } => return finish(app, *sent, head).await,
                 Outcome::Done { value: First::Exists(id), .. } => id,
@@ -235,7 +235,7 @@ struct SendToUser {
     other: UserId,
     new: NewMessage,
     now: Timestamp,
-    preset: Preset,
+    matrix: Matrix,
 }
 
 enum First {
@@ -275,7 +275,7 @@ impl Write for SendToUser {
             return Err(reply_elsewhere());
         }
         let (conversation, mut rows, opened) =
-            conversations::service::opening(tx, &self.viewer, self.other, Purpose::General, self.now, self.preset)
+            conversations::service::opening(tx, &self.viewer, self.other, Purpose::General, self.now, self.matrix)
                 .await
                 .map_err(in_target)?;
         let (row, sent) = message(tx, &self.viewer, &conversation, 0, &self.new, self.now, Seq::of(1)).await?;

@@ -9,17 +9,15 @@ use crate::{
     App,
     access::{Membership, Viewer},
     clock::Timestamp,
-    config::Preset,
     entity::{
         conversation,
         participant::{self, ParticipantRole},
-        user,
     },
     error::{Error, Result, UserErrorCode},
     graphql::Page,
     ids::{ConversationId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Row, Seq, Tx, Write},
-    people::{self, roles},
+    people::{self, roles::Matrix},
     timeline::{self, Note, NoteKind},
 };
 
@@ -69,6 +67,11 @@ pub fn founding(conversation: &conversation::Model, user: UserId, role: Particip
     store::joined(conversation, joining, at)
 }
 
+/// The rows with which the two people of a direct conversation may send in it, or may not.
+pub fn may_both_send(conversation: ConversationId, people: [UserId; 2], may_send: bool) -> [Row; 2] {
+    people.map(|user| store::may_send(conversation, user, may_send))
+}
+
 /// How people come into a conversation that is there already.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
@@ -81,15 +84,22 @@ pub struct Terms {
     /// The most people the conversation may have.
     pub most: usize,
     /// Who may talk to whom.
-    pub preset: Preset,
+    pub matrix: Matrix,
 }
 
 /// Everybody who takes part and the people who come, checked against the rules of a group. Those who are there already
-/// are left out of what it gives. The caller holds the users and the conversation locked.
+/// are left out of what it gives. `starter` is who brings them in; none when they come by themselves, because somebody
+/// was allowed to ask them before. The caller holds the users and the conversation locked.
 ///
 /// # Errors
-/// NOT_FOUND, TOO_MANY or ROLE_PAIR_NOT_ALLOWED.
-pub async fn newcomers(tx: &Tx, conversation: ConversationId, users: &[UserId], terms: &Terms) -> Result<Vec<UserId>> {
+/// NOT_FOUND, TOO_MANY, ROLE_PAIR_NOT_ALLOWED, NOT_VERIFIED or CANNOT_SEND.
+pub async fn newcomers(
+    tx: &Tx,
+    starter: Option<UserId>,
+    conversation: ConversationId,
+    users: &[UserId],
+    terms: &Terms,
+) -> Result<Vec<UserId>> {
     let here: Vec<_> = store::all(tx, conversation).await?.into_iter().map(|row| row.user_id).collect();
     let mut new: Vec<_> = users.iter().copied().filter(|user| !here.contains(user)).collect();
     new.sort_unstable();
@@ -102,8 +112,13 @@ pub async fn newcomers(tx: &Tx, conversation: ConversationId, users: &[UserId], 
     if known.len() < everybody.len() {
         return Err(Error::NotFound);
     }
-    let roles: Vec<user::Role> = known.values().map(|user| user.role).collect();
-    roles::check_group(terms.preset, &roles, &["input", "userIds"])?;
+    let roles = |ids: &[UserId]| ids.iter().filter_map(|id| Some(known.get(id)?.role)).collect::<Vec<_>>();
+    let is_blocked = match starter {
+        Some(starter) => !people::service::blocked(tx, starter, &new).await?.is_empty(),
+        None => false,
+    };
+    let starter = starter.and_then(|id| known.get(&id)).map(AsRef::as_ref);
+    terms.matrix.may_gather(starter, &roles(&everybody), &roles(&new), is_blocked, &["input", "userIds"])?;
     Ok(new)
 }
 
@@ -160,7 +175,7 @@ pub struct Adding {
 /// Adds people to a group; those who are there already stay as they are.
 ///
 /// # Errors
-/// NOT_FOUND, NOT_ALLOWED, CONVERSATION_CLOSED, TOO_MANY or ROLE_PAIR_NOT_ALLOWED.
+/// NOT_FOUND, NOT_ALLOWED, CONVERSATION_CLOSED, TOO_MANY, ROLE_PAIR_NOT_ALLOWED, NOT_VERIFIED or CANNOT_SEND.
 pub async fn add(app: &App, viewer: &Viewer, adding: Adding) -> Result<Membership> {
     let (terms, id) = (terms(app, &adding)?, adding.conversation);
     app.journal.write(Add { viewer: viewer.clone(), adding, terms }).await?;
@@ -177,7 +192,7 @@ pub fn terms(app: &App, adding: &Adding) -> Result<Terms> {
         return Err(too_many(most, &["input", "userIds"]));
     }
     let Adding { role, sees_history, .. } = *adding;
-    Ok(Terms { role, sees_history, now: app.clock.now(), most, preset: app.config.rules.preset })
+    Ok(Terms { role, sees_history, now: app.clock.now(), most, matrix: Matrix::of(&app.config.rules) })
 }
 
 struct Add {
@@ -201,7 +216,8 @@ impl Write for Add {
         let member = Membership::check(tx, &self.viewer, self.adding.conversation).await?;
         member.may_grant(self.terms.role)?;
         member.is_open()?;
-        let new = newcomers(tx, self.adding.conversation, &self.adding.users, &self.terms).await?;
+        let new =
+            newcomers(tx, Some(self.viewer.id()), self.adding.conversation, &self.adding.users, &self.terms).await?;
         if new.is_empty() {
             return Ok(Change::nothing(()));
         }

@@ -158,6 +158,16 @@ pub(super) fn left(stay: &stay::Model, at: Timestamp, to: Seq) -> [Row; 2] {
     [Row::update(participant), Row::update(stay::ActiveModel { to_seq: Set(Some(to)), ..key(stay) })]
 }
 
+/// Somebody may send, or may not.
+pub(super) fn may_send(conversation: ConversationId, user: UserId, can_send: bool) -> Row {
+    Row::update(participant::ActiveModel {
+        conversation_id: Unchanged(conversation),
+        user_id: Unchanged(user),
+        can_send: Set(can_send),
+        ..Default::default()
+    })
+}
+
 /// Somebody has another role, or may send, or may not.
 pub(super) fn entitled(row: &participant::Model, role: ParticipantRole, can_send: bool) -> Row {
     Row::update(participant::ActiveModel {

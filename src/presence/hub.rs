@@ -61,7 +61,7 @@ struct Changes {
 pub(super) enum Change {
     /// They came or went.
     Status,
-    /// They share it now, or do not: who may see them has to be looked up again.
+    /// They share it now, or do not, or not with all: who may see them has to be looked up again.
     Sharing,
 }
 
@@ -126,6 +126,14 @@ impl Hub {
     /// Takes in that somebody chose to share it or not.
     pub(crate) fn chosen(&self, user: UserId, shares: bool) {
         self.note(user, shares, Change::Sharing);
+    }
+
+    /// Takes in that two people may see each other from now on, or not any more.
+    pub(crate) fn parted(&self, people: [UserId; 2]) {
+        let state = self.state();
+        for user in people {
+            state.announce(user, Change::Sharing);
+        }
     }
 
     fn note(&self, user: UserId, shares: bool, change: Change) -> bool {

@@ -1,7 +1,7 @@
 //! Who is online, and when they last were.
 //!
 //! Somebody is online while a stream of theirs is open on any node. Promises that nobody learns of it who neither shares
-//! a conversation nor has them as a contact, nor of anybody who does not share it, and that nothing of it enters the
+//! a conversation nor has them as a contact, nor of anybody who does not share it or has blocked them, and that nothing of it enters the
 //! journal but the choice to share. Calls people.
 
 pub(crate) mod hub;

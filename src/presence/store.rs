@@ -53,8 +53,8 @@ struct Visible {
     last_seen_at: Option<Timestamp>,
 }
 
-/// Those of `users` whose presence the viewer may know, with when they were last here: both share it, and they are in
-/// a conversation together or one and the same.
+/// Those of `users` whose presence the viewer may know, with when they were last here: both share it, they are in a
+/// conversation together, contacts, or one and the same, and neither has blocked the other.
 pub(super) async fn visible(
     db: &impl ConnectionTrait,
     viewer: &Viewer,
@@ -71,7 +71,10 @@ pub(super) async fn visible(
              AND (u.id = $1 OR EXISTS (
                 SELECT 1 FROM participant theirs
                 JOIN participant mine ON mine.conversation_id = theirs.conversation_id AND mine.user_id = $1
-                WHERE theirs.user_id = u.id AND theirs.left_at IS NULL AND mine.left_at IS NULL))"#,
+                WHERE theirs.user_id = u.id AND theirs.left_at IS NULL AND mine.left_at IS NULL)
+              OR EXISTS (SELECT 1 FROM contact c WHERE c.owner_id = $1 AND c.user_id = u.id AND c.state = 'ACCEPTED'))
+             AND NOT EXISTS (SELECT 1 FROM block b WHERE b.blocker_id = $1 AND b.blocked_id = u.id)
+             AND NOT EXISTS (SELECT 1 FROM block b WHERE b.blocker_id = u.id AND b.blocked_id = $1)"#,
         marks.join(", ")
     );
     let values = std::iter::once(viewer.id()).chain(users.iter().copied()).map(|id| Value::from(id.0));

@@ -5,7 +5,7 @@ use async_graphql::{ID, InputObject, SimpleObject};
 use super::service::Seen;
 use crate::{clock::Timestamp, error::UserError, ids::UserId};
 
-/// Whether somebody is online. Only those who share it see it, of people in one of their conversations.
+/// Whether somebody is online. Only those who share it see it, of their contacts and of people in one of their conversations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, SimpleObject)]
 pub struct Presence {
     /// Whether a stream of theirs is open.

@@ -153,6 +153,41 @@ async fn the_list_can_be_narrowed() {
 }
 
 #[tokio::test]
+async fn favourites_and_blocked_people_can_be_listed_or_left_out() {
+    let server = TestServer::start().await;
+    let (ada, joe, kim) = (server.doctor("ada").await, server.doctor("joe").await, server.doctor("kim").await);
+    let (of_joe, of_kim) = (server.conversation(&[&ada, &joe]).await, server.conversation(&[&ada, &kim]).await);
+    let all = server.conversation(&[&ada, &joe, &kim]).await;
+    let asked = joe
+        .run(
+            "mutation($u: ID!) { requestContact(input: { userId: $u }) { contact { id } userErrors { code } } }",
+            json!({ "u": ada.id }),
+        )
+        .await;
+    assert_eq!(asked["requestContact"]["userErrors"], json!([]));
+    let contact = ada.run("{ contacts(filter: { state: RECEIVED }) { nodes { id } } }", json!({})).await["contacts"]["nodes"][0]["id"].clone();
+    for change in [
+        "mutation($c: ID!) { respondToContact(input: { contactId: $c, accept: true }) { userErrors { code } } }",
+        "mutation($c: ID!) { updateContact(input: { contactId: $c, isFavourite: true }) { userErrors { code } } }",
+    ] {
+        ada.run(change, json!({ "c": contact })).await;
+    }
+    ada.run("mutation($u: ID!) { blockUser(input: { userId: $u }) { userErrors { code } } }", json!({ "u": kim.id }))
+        .await;
+    let cases: [(Value, &[&String]); 4] = [
+        (json!({ "favourite": true }), &[&of_joe]),
+        (json!({ "blocked": true }), &[&of_kim]),
+        (json!({ "favourite": false, "blocked": false }), &[&all]),
+        (json!({ "favourite": true, "blocked": true }), &[]),
+    ];
+    for (filter, expected) in cases {
+        assert_eq!(each(&list(&ada, json!({ "filter": filter })).await["nodes"], "id"), expected, "{filter}");
+    }
+    let of_kim_alone = list(&kim, json!({ "filter": { "blocked": true } })).await;
+    assert_eq!(of_kim_alone["nodes"], json!([]), "who is blocked learns nothing of it");
+}
+
+#[tokio::test]
 async fn a_filter_that_nothing_can_fit_is_refused() {
     let server = TestServer::start().await;
     let ada = server.doctor("ada").await;

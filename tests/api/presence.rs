@@ -115,6 +115,30 @@ async fn strangers_see_nothing_and_those_who_part_see_no_more() {
 }
 
 #[tokio::test]
+async fn contacts_see_each_other_and_a_block_hides_both() {
+    let server = TestServer::start().await;
+    let (ada, joe) = (server.doctor("ada").await, server.doctor("joe").await);
+    let (_of_ada, _of_joe) = (ada.events(None).await, joe.events(None).await);
+    let (mut ada_looks, mut joe_looks) = (ada.watch(&[&joe]).await, joe.watch(&[&ada]).await);
+    assert_eq!(next_of(&mut ada_looks, &joe).await, Value::Null);
+    assert_eq!(next_of(&mut joe_looks, &ada).await, Value::Null);
+    const ASK: &str =
+        "mutation($u: ID!) { requestContact(input: { userId: $u }) { contact { id } userErrors { code } } }";
+    joe.run(ASK, json!({ "u": ada.id })).await;
+    let contact = ada.run("{ contacts(filter: { state: RECEIVED }) { nodes { id } } }", json!({})).await["contacts"]["nodes"][0]["id"].clone();
+    assert_eq!(ada.sees(&joe).await, Value::Null, "a request is no contact yet");
+    const ACCEPT: &str =
+        "mutation($c: ID!) { respondToContact(input: { contactId: $c, accept: true }) { userErrors { code } } }";
+    ada.run(ACCEPT, json!({ "c": contact })).await;
+    assert_eq!(next_of(&mut ada_looks, &joe).await["isOnline"], true);
+    assert_eq!(next_of(&mut joe_looks, &ada).await["isOnline"], true);
+    const BLOCK: &str = "mutation($u: ID!) { blockUser(input: { userId: $u }) { userErrors { code } } }";
+    ada.run(BLOCK, json!({ "u": joe.id })).await;
+    assert_eq!(next_of(&mut ada_looks, &joe).await, Value::Null);
+    assert_eq!(next_of(&mut joe_looks, &ada).await, Value::Null);
+}
+
+#[tokio::test]
 async fn a_watch_of_nobody_of_too_many_or_of_something_else_is_refused() {
     let server = TestServer::start().await;
     let ada = server.doctor("ada").await;

@@ -96,6 +96,46 @@ async fn a_long_list_of_conversations_costs_what_a_short_one_does() {
 }
 
 #[tokio::test]
+async fn a_long_page_of_people_costs_what_a_short_one_does() {
+    let server = TestServer::start().await;
+    let pat = server.patient("pat").await;
+    for number in 0..25 {
+        let doctor = server.doctor(&format!("doctor{number}")).await;
+        let thread = server.conversation(&[&doctor, &pat]).await;
+        doctor.send(&thread, "How are you today?").await;
+        let ask = "mutation($u: ID!) { requestContact(input: { userId: $u }) { userErrors { code } } }";
+        doctor.run(ask, json!({ "u": pat.id })).await;
+    }
+    let query = "query($first: Int!) { users(first: $first, filter: { query: \"doctor\" }) { nodes {
+        fullName avatar { url } isBlockedByViewer viewerCanMessage { allowed } contactWithViewer { state nickname }
+        conversationWithViewer { unreadCount updatedAt lastMessage { text } } }
+        counts { institutions { value people } specializations { value people } } } }";
+    let list = async |first: usize| {
+        let data = pat.run(query, json!({ "first": first })).await;
+        let nodes = data["users"]["nodes"].as_array().unwrap();
+        assert_eq!(nodes.len(), first);
+        let is_whole = |node: &Value| {
+            node["conversationWithViewer"]["unreadCount"] == 1 && node["contactWithViewer"]["state"] == "RECEIVED"
+        };
+        assert!(nodes.iter().all(is_whole), "{nodes:?}");
+    };
+    let short = statements(&server, async || list(3).await).await;
+    let long = fewest(&server, 60, short, async || list(25).await).await;
+    assert!(long <= short, "{short} statements for a short one, {long} for a long one");
+    assert!(short <= 20, "{short} statements for a page of people");
+
+    let contacts = async |first: usize| {
+        let query = "query($first: Int!) { contacts(first: $first, filter: { state: RECEIVED }) { nodes {
+            nickname user { fullName avatar { url } conversationWithViewer { unreadCount } } } } }";
+        let data = pat.run(query, json!({ "first": first })).await;
+        assert_eq!(data["contacts"]["nodes"].as_array().unwrap().len(), first);
+    };
+    let short = statements(&server, async || contacts(3).await).await;
+    let long = fewest(&server, 60, short, async || contacts(25).await).await;
+    assert!(long <= short && short <= 10, "{short} statements for few contacts, {long} for many");
+}
+
+#[tokio::test]
 async fn a_message_to_twenty_listeners_costs_what_one_to_a_single_one_does() {
     let server = TestServer::start().await;
     let ada = server.doctor("ada").await;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use bedside::entity::user::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -66,6 +67,8 @@ impl Scene {
             const TYPE: &str = "mutation($c: ID!) { setTyping(input: { conversationId: $c }) { expiresAfterMs } }";
             self.pat.run(TYPE, json!({ "c": self.thread })).await;
             listening.next().await
+        } else if operation.name == "verify-user" {
+            self.server.person("root", Role::Admin).await.run(&operation.text, variables).await
         } else if operation.name == "logout" {
             self.server.doctor("leaving").await.run(&operation.text, variables).await
         } else {
@@ -119,7 +122,10 @@ impl Scene {
         let message = self.ada.send(thread, "Take two a day").await;
         let (message, cursor) = (&message["id"], &message["cursor"]);
         match operation {
-            "conversation-list"
+            "blocks"
+            | "contacts"
+            | "conversation-list"
+            | "directory"
             | "events"
             | "invitations"
             | "logout"
@@ -163,6 +169,12 @@ impl Scene {
             "upload-attachment" => json!({ "clientId": Uuid::now_v7(), "file": null }),
             "discard-attachment" => json!({ "id": self.uploaded().await }),
             "set-conversation-state" => json!({ "conversationId": self.group().await, "state": "ARCHIVED" }),
+            "update-profile" => json!({ "title": "Cardiologist", "institution": "Riverside Clinic", "bio": null }),
+            "verify-user" => json!({ "userId": self.server.newcomer("new").await.id }),
+            "request-contact" | "block-user" | "unblock-user" => json!({ "userId": self.someone(operation).await.id }),
+            "respond-to-contact" => json!({ "contactId": self.contact(operation).await, "accept": true }),
+            "update-contact" => json!({ "contactId": self.contact(operation).await, "nickname": "Bed 12" }),
+            "remove-contact" => json!({ "contactId": self.contact(operation).await }),
             "archive-for-me" => json!({ "conversationId": thread, "archived": true }),
             "set-notification-level" => json!({ "conversationId": thread, "level": "MENTIONS" }),
             "set-typing" => json!({ "conversationId": thread }),
@@ -182,6 +194,19 @@ impl Scene {
             }
             _ => panic!("tests/examples/operations.rs does not say what to run {operation}.graphql with"),
         }
+    }
+
+    async fn someone(&self, username: &str) -> Actor {
+        self.server.doctor(username).await
+    }
+
+    /// A request of somebody to be the doctor's contact.
+    async fn contact(&self, username: &str) -> Value {
+        let request = "mutation($u: ID!) { requestContact(input: { userId: $u }) { userErrors { code } } }";
+        self.someone(username).await.run(request, json!({ "u": self.ada.id })).await;
+        let received =
+            self.ada.run("{ contacts(filter: { state: RECEIVED }, last: 1) { nodes { id } } }", json!({})).await;
+        received["contacts"]["nodes"][0]["id"].clone()
     }
 
     async fn group(&self) -> String {

@@ -9,6 +9,7 @@ fn file(name: &str, content_type: &str, kind: Kind) -> attachment::Model {
         id: AttachmentId::generate(),
         uploader_id: UserId::generate(),
         message_id: None,
+        is_avatar: false,
         position: 0,
         name: name.into(),
         content_type: content_type.into(),

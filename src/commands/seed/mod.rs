@@ -24,6 +24,7 @@ use crate::{
     attachments::service::{self as attachments, NewUpload},
     clock::{Clock, Timestamp},
     config::Config,
+    contacts::service as contacts,
     conversations::service::{self as conversations, NewGroup},
     database::Database,
     entity::{
@@ -33,6 +34,7 @@ use crate::{
     ids::{AttachmentId, ConversationId, MessageId, UserId},
     journal::Seq,
     messages::service::{self as messages, NewMessage, Target},
+    people::profile::{self, Changes},
     receipts::{delivery, service as receipts},
 };
 
@@ -50,6 +52,10 @@ pub(super) struct Person {
     pub(super) title: Option<String>,
     specialization: Option<String>,
     institution: Option<String>,
+    bio: Option<String>,
+    /// For clinicians: nobody has checked their credentials.
+    #[serde(default)]
+    unverified: bool,
 }
 
 #[derive(Deserialize)]
@@ -94,6 +100,13 @@ enum Act {
     /// The messages reached a device, unread.
     Deliver(String),
     Archive(String),
+    /// Asks somebody to be a contact.
+    Befriend(String),
+    /// Becomes a contact of somebody who asked, and calls them this.
+    Accept {
+        of: String,
+        nickname: Option<String>,
+    },
 }
 
 #[derive(Deserialize)]
@@ -185,10 +198,14 @@ impl<'a> Stage<'a> {
             specialization: person.specialization.clone(),
             institution: person.institution.clone(),
         };
-        let user = accounts::create(self.app, account, person.role == Role::Clinician).await?;
+        let user = accounts::create(self.app, account, person.role == Role::Clinician && !person.unverified).await?;
         let session = accounts::start_session(self.app, user, "the story of the demo clinic").await?.session;
         let viewer =
             Viewer::of_session(self.app.database.reader(), session.user_id, session.id, session.expires_at).await?;
+        if person.bio.is_some() {
+            let told = Changes { bio: Some(person.bio.clone()), ..Changes::default() };
+            profile::update(self.app, &viewer, told).await?;
+        }
         self.cast.insert(&person.username, Arc::new(viewer));
         Ok(())
     }
@@ -215,6 +232,11 @@ impl<'a> Stage<'a> {
                 let (id, last) = self.place(key).await?;
                 delivery::mark(self.app, id, viewer.id(), last).await.map_err(plain)
             }
+            Act::Befriend(name) => {
+                let other = self.viewer(name)?.id();
+                contacts::request(self.app, &viewer, other).await.map(drop).map_err(plain)
+            }
+            Act::Accept { of, nickname } => self.accept(&viewer, of, nickname.as_ref()).await,
             Act::Archive(key) => {
                 let (id, _) = self.place(key).await?;
                 conversations::set_state(self.app, &viewer, id, State::Archived).await.map(drop).map_err(plain)
@@ -245,6 +267,15 @@ impl<'a> Stage<'a> {
             self.said.insert(name, row.id);
         }
         Ok(())
+    }
+
+    async fn accept(&self, viewer: &Viewer, of: &str, nickname: Option<&String>) -> anyhow::Result<()> {
+        let other = self.viewer(of)?.id();
+        let request = contacts::with(self.app.database.reader(), viewer, &[other]).await.map_err(plain)?.pop();
+        let request = request.with_context(|| format!("{of} has not asked"))?;
+        contacts::respond(self.app, viewer, request.id, true).await.map_err(plain)?;
+        let (nickname, favourite) = (nickname.map(|name| Some(name.clone())), Some(nickname.is_some()));
+        contacts::update(self.app, viewer, request.id, nickname, favourite).await.map(drop).map_err(plain)
     }
 
     fn message(&self, name: &str) -> anyhow::Result<MessageId> {

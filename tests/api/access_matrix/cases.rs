@@ -39,7 +39,7 @@ fn none(_: &Scene) -> Value {
 /// The table.
 pub fn cases() -> &'static [Case] {
     static CASES: std::sync::LazyLock<Vec<Case>> = std::sync::LazyLock::new(|| {
-        [queries(), accounts(), conversations(), participants(), messages(), files(), subscriptions()]
+        [queries(), accounts(), people(), conversations(), participants(), messages(), files(), subscriptions()]
             .into_iter()
             .flatten()
             .collect()
@@ -123,6 +123,69 @@ fn accounts() -> Vec<Case> {
             "mutation($s: ID!) { revokeSession(input: { sessionId: $s }) { sessionId } }",
             |scene| json!({ "s": scene.ada.session }),
             NOT_FOUND,
+        ),
+    ]
+}
+
+fn people() -> Vec<Case> {
+    // Of nobody: the scene's own people have none.
+    let contact: fn(&Scene) -> Value = |_| json!({ "contactId": bedside::ids::ContactId::generate().to_string() });
+    let ada: fn(&Scene) -> Value = |scene| json!({ "u": scene.ada.id });
+    vec![
+        case(
+            "Query.users",
+            "{ users { nodes { username conversationWithViewer { title lastMessage { text } } contactWithViewer { nickname } } counts { institutions { value } } } }",
+            none,
+            Expect::Own,
+        ),
+        case("Query.contacts", "{ contacts { nodes { id nickname user { username } } } }", none, Expect::Own),
+        case(
+            "Mutation.requestContact",
+            "mutation($u: ID!) { requestContact(input: { userId: $u }) { contact { id } userErrors { code } } }",
+            ada,
+            Expect::Own,
+        ),
+        case(
+            "Mutation.respondToContact",
+            "mutation($contactId: ID!) { respondToContact(input: { contactId: $contactId, accept: true }) { contact { id } userErrors { code } } }",
+            contact,
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.updateContact",
+            "mutation($contactId: ID!) { updateContact(input: { contactId: $contactId, nickname: \"Mine\" }) { contact { id } userErrors { code } } }",
+            contact,
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.removeContact",
+            "mutation($contactId: ID!) { removeContact(input: { contactId: $contactId }) { contactId userErrors { code } } }",
+            contact,
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.blockUser",
+            "mutation($u: ID!) { blockUser(input: { userId: $u }) { user { username } userErrors { code } } }",
+            ada,
+            Expect::Own,
+        ),
+        case(
+            "Mutation.unblockUser",
+            "mutation($u: ID!) { unblockUser(input: { userId: $u }) { user { username } userErrors { code } } }",
+            ada,
+            Expect::Own,
+        ),
+        case(
+            "Mutation.updateProfile",
+            "mutation($i: UpdateProfileInput!) { updateProfile(input: $i) { user { username } userErrors { code } } }",
+            |_| json!({ "i": { "bio": "Here to help" } }),
+            Expect::Own,
+        ),
+        case(
+            "Mutation.verifyUser",
+            "mutation($u: ID!) { verifyUser(input: { userId: $u }) { user { username } userErrors { code } } }",
+            |scene| json!({ "u": scene.ada.id }),
+            Expect::Code("FORBIDDEN"),
         ),
     ]
 }

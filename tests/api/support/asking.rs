@@ -1,7 +1,7 @@
 //! Short ways to ask for what many stories ask for.
 
 use bedside::{
-    entity::{attachment, conversation, event, idempotency, message, participant, session, user},
+    entity::{attachment, block, contact, conversation, event, idempotency, message, participant, session, user},
     error::Result,
     ids::UserId,
     journal::{Change, Locks, Row, Tx, Write},
@@ -156,6 +156,8 @@ impl TestServer {
             idempotency::Entity::find().count(db).await,
             session::Entity::find().count(db).await,
             user::Entity::find().count(db).await,
+            contact::Entity::find().count(db).await,
+            block::Entity::find().count(db).await,
         ];
         counts.into_iter().map(|count| i64::try_from(count.unwrap()).unwrap()).collect()
     }

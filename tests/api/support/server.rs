@@ -128,6 +128,15 @@ impl TestServer {
 
     /// Somebody with this username and role, signed in. Their password is [`Actor::PASSWORD`].
     pub async fn person(&self, username: &str, role: Role) -> Actor {
+        self.enter(username, role, role == Role::Clinician).await
+    }
+
+    /// A clinician whose credentials nobody has checked, signed in.
+    pub async fn newcomer(&self, username: &str) -> Actor {
+        self.enter(username, Role::Clinician, false).await
+    }
+
+    async fn enter(&self, username: &str, role: Role, is_verified: bool) -> Actor {
         let new = accounts::NewAccount {
             username: username.into(),
             email: format!("{username}@clinic.example"),
@@ -138,7 +147,7 @@ impl TestServer {
             specialization: None,
             institution: None,
         };
-        let user = accounts::create(&self.app, new, role == Role::Clinician).await.unwrap();
+        let user = accounts::create(&self.app, new, is_verified).await.unwrap();
         let sign_in = accounts::start_session(&self.app, user, "test").await.unwrap();
         Actor::new(self, sign_in)
     }
