@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::ExprTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, prelude::Uuid, sea_query::ExprTrait};
 use tokio::sync::watch;
 
 use crate::{
@@ -11,12 +11,13 @@ use crate::{
     entity::{
         conversation::{self, State},
         participant::{self, ParticipantRole},
-        session,
-        user::{self, Role},
+        service_token, session,
+        user::{self, Language, Role},
     },
     error::{Error, Result, UserErrorCode},
     ids::{ConversationId, SessionId, UserId},
     journal::Seq,
+    scopes::Scopes,
 };
 
 /// The signed-in user.
@@ -25,8 +26,14 @@ pub struct Viewer {
     user: UserId,
     session: SessionId,
     role: Role,
+    language: Language,
     until: Timestamp,
+    /// What the token of a program may be used for; none for people, who may do whatever their account may.
+    scopes: Option<Scopes>,
 }
+
+/// How the token of a program begins.
+pub const SERVICE_TOKEN: &str = "bsvc_";
 
 impl Viewer {
     /// The viewer of a verified token that is good `until` then, if its session still lasts.
@@ -44,11 +51,49 @@ impl Viewer {
             .await?
             .filter(|row| row.user_id == user)
             .ok_or(Error::Unauthenticated)?;
-        if found.ended_at.is_some() {
+        Self::of_row(db, found, until).await
+    }
+
+    /// The viewer of the token of a program, by its hash.
+    ///
+    /// # Errors
+    /// SESSION_REVOKED when it was revoked, UNAUTHENTICATED when there is none.
+    pub async fn of_service_token(db: &impl ConnectionTrait, hash: Vec<u8>) -> Result<Self> {
+        let token = service_token::Entity::find().filter(service_token::Column::Hash.eq(hash)).one(db).await?;
+        let token = token.ok_or(Error::Unauthenticated)?;
+        let found = session::Entity::find_by_id(token.session_id).one(db).await?.ok_or(Error::Unauthenticated)?;
+        let until = found.expires_at;
+        Self::of_row(db, found, until).await
+    }
+
+    async fn of_row(db: &impl ConnectionTrait, session: session::Model, until: Timestamp) -> Result<Self> {
+        let user = user::Entity::find_by_id(session.user_id).one(db).await?.ok_or(Error::Unauthenticated)?;
+        if session.ended_at.is_some() || user.disabled_at.is_some() {
             return Err(Error::SessionRevoked);
         }
-        let role = user::Entity::find_by_id(user).one(db).await?.ok_or(Error::Unauthenticated)?.role;
-        Ok(Self { user, session, role, until })
+        let scopes = if user.is_service {
+            let token = service_token::Entity::find_by_id(session.id).one(db).await?;
+            Some(Scopes::read(&token.ok_or(Error::Unauthenticated)?.scopes))
+        } else {
+            None
+        };
+        Ok(Self { session: session.id, until, scopes, ..Self::on_behalf_of(&user) })
+    }
+
+    /// Somebody for whom the server itself acts, without a sign-in of theirs: handing over what they took part in.
+    pub fn on_behalf_of(user: &user::Model) -> Self {
+        let (session, until) = (SessionId(Uuid::nil()), Timestamp::from_millis(0));
+        Self { user: user.id, session, role: user.role, language: user.language, until, scopes: None }
+    }
+
+    /// What their token may be used for, when they are a program.
+    pub fn scopes(&self) -> Option<Scopes> {
+        self.scopes
+    }
+
+    /// In which language to speak to them.
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     /// Who they are.
@@ -222,6 +267,27 @@ impl Membership {
         Ok(())
     }
 
+    /// The other of the two in a direct conversation; none in a group.
+    pub fn partner(&self) -> Option<UserId> {
+        let ids = self.conversation.direct_key.as_deref()?.split(':').filter_map(|id| id.parse().ok().map(UserId));
+        ids.into_iter().find(|id| *id != self.participant.user_id)
+    }
+
+    /// May they send to this person, the other of the two in a direct conversation?
+    ///
+    /// # Errors
+    /// CANNOT_SEND, for the person.
+    pub fn may_send_to(&self, partner: &user::Model) -> Result<()> {
+        if partner.disabled_at.is_some() {
+            return Err(Error::invalid(
+                UserErrorCode::CannotSend,
+                &[],
+                "This person no longer reads messages here. Please turn to somebody else of the clinic.",
+            ));
+        }
+        Ok(())
+    }
+
     /// May they archive, close or reopen it?
     ///
     /// # Errors
@@ -315,6 +381,21 @@ impl Membership {
         }
         Ok(())
     }
+}
+
+/// Can anybody turn to this person: open a conversation with them, or take them into a group?
+///
+/// # Errors
+/// ACCOUNT_DISABLED, for the person who tries.
+pub fn reachable(person: &user::Model, field: &str) -> Result<()> {
+    if person.disabled_at.is_some() {
+        return Err(Error::invalid(
+            UserErrorCode::AccountDisabled,
+            &["input", field],
+            "The account of this person is disabled. They cannot be reached here.",
+        ));
+    }
+    Ok(())
 }
 
 /// The refusal for somebody who left a conversation while its objects were still being answered.

@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::Context;
 use object_store::ObjectStore;
+use tokio::sync::Notify;
 use tokio_util::{
     sync::CancellationToken,
     task::{TaskTracker, task_tracker::TaskTrackerToken},
@@ -15,7 +16,7 @@ use tokio_util::{
 
 use crate::{
     accounts::{self, device::Devices, password::Passwords, recognition::Recognition, tokens::Tokens},
-    attachments,
+    administration, attachments,
     clock::Clock,
     config::{Config, Secret},
     database::Database,
@@ -24,6 +25,7 @@ use crate::{
     journal::{CursorKey, Journal},
     keys::RootSecret,
     live::{Tail, TailParts},
+    mail::{self, Mailer},
     presence,
     rates::Rates,
     receipts::delivery::{self, Deliveries},
@@ -61,6 +63,10 @@ pub struct App {
     pub link_key: [u8; 32],
     /// The address clients reach this server at, without a slash at its end.
     pub public_url: String,
+    /// Writes mail; none when this server sends none.
+    pub mail: Option<Mailer>,
+    /// Says that conversations are to be handed over.
+    pub(crate) hand_overs: Notify,
     /// Delivered markers that are not written yet.
     pub deliveries: Deliveries,
     /// Live delivery.
@@ -113,7 +119,11 @@ impl App {
             .context("the journal cannot be read")?;
         let scheme = if config.server.tls.files().is_some() { "https" } else { "http" };
         let public_url = config.server.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listen}"));
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        let mail = Mailer::new(&config.mail, &public_url, root.derive("links in mail"))?;
         let app = Arc::new(Self {
+            mail,
+            hand_overs: Notify::new(),
             journal,
             cursors: CursorKey::new(&root.derive("cursors")),
             passwords: Passwords::default(),
@@ -124,7 +134,7 @@ impl App {
             rates: Rates::new(&config, &clock),
             files: attachments::service::open_store(&config.data_dir)?,
             link_key: root.derive("attachment links"),
-            public_url: public_url.trim_end_matches('/').to_owned(),
+            public_url,
             deliveries: Deliveries::default(),
             tail,
             presence,
@@ -138,22 +148,28 @@ impl App {
             database,
             config,
         });
-        app.chore(
-            "delivered markers",
-            app.config.limits.delivered_every,
-            |app| async move { delivery::flush(&app).await },
-        );
-        app.chore("leftover files", SWEEP, |app| async move { attachments::service::sweep(&app).await.map(drop) });
-        app.chore("old sign-ins", SWEEP, |app| async move { accounts::forget_old_attempts(&app).await });
-        app.chore("old requests", SWEEP, |app| async move {
+        app.begin_chores();
+        Ok(app)
+    }
+
+    /// Begins what goes on beside the requests.
+    fn begin_chores(self: &Arc<Self>) {
+        self.chore("delivered markers", self.config.limits.delivered_every, |app| async move {
+            delivery::flush(&app).await
+        });
+        self.chore("leftover files", SWEEP, |app| async move { attachments::service::sweep(&app).await.map(drop) });
+        self.chores.spawn(mail::run(Arc::clone(self)));
+        self.chores.spawn(administration::hand_over(Arc::clone(self)));
+        self.chore("old mail", SWEEP, |app| async move { mail::forget_old(&app).await });
+        self.chore("old sign-ins", SWEEP, |app| async move { accounts::forget_old_attempts(&app).await });
+        self.chore("old requests", SWEEP, |app| async move {
             crate::journal::forget_old_requests(&app.journal, app.clock.now()).await.map(drop)
         });
-        app.chore("who is online", app.config.limits.presence / 3, |app| async move {
+        self.chore("who is online", self.config.limits.presence / 3, |app| async move {
             presence::service::refresh(&app);
             Ok(())
         });
-        app.chore("when people were last here", LAST_SEEN, |app| async move { presence::service::flush(&app).await });
-        Ok(app)
+        self.chore("when people were last here", LAST_SEEN, |app| async move { presence::service::flush(&app).await });
     }
 
     /// Says something to the other nodes, if there are any.

@@ -2,6 +2,8 @@
 //!
 //! Read from a file (TOML), then overridden by the environment. A key that does not exist is refused.
 
+mod mail;
+
 use std::{
     fmt,
     net::SocketAddr,
@@ -14,6 +16,7 @@ use anyhow::Context;
 use bytesize::ByteSize;
 use confique::Config as _;
 use ipnet::IpNet;
+pub use mail::{Mail, MailTls};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::people::roles::RolePair;
@@ -37,6 +40,10 @@ pub struct Config {
     /// Sign-in, tokens and passwords.
     #[config(nested)]
     pub auth: Auth,
+
+    /// Mail, for forgotten passwords and for the addresses of those who register. Without `host` nothing is sent.
+    #[config(nested)]
+    pub mail: Mail,
 
     /// Who may talk to whom.
     #[config(nested)]
@@ -492,7 +499,7 @@ impl Config {
             "documents.nesting must be 64 or less: the parser's stack is not larger"
         );
         anyhow::ensure!(!self.auth.access_token.is_zero(), "auth.access_token must be longer than nothing");
-        Ok(())
+        self.mail.check(self.server.public_url.as_deref())
     }
 }
 

@@ -6,10 +6,10 @@
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
-use async_graphql::{Enum, ErrorExtensionValues, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ErrorExtensionValues, SimpleObject};
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
-use crate::clock::seconds;
+use crate::{clock::seconds, graphql::ContextExt};
 
 /// The header that names a request. What is not the client's fault repeats it in `extensions.requestId`, and the lines
 /// of the log about it have it too: with the id somebody can ask what happened.
@@ -185,13 +185,24 @@ pub fn outcome<T>(result: Result<T>) -> Result<(Option<T>, Vec<UserError>)> {
 
 /// Something the person can mend before trying again. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
 pub struct UserError {
     /// What is wrong, for programs.
     pub code: UserErrorCode,
     /// Where in the input, from the outside in, for instance `["input", "text"]`; empty when it is about the whole.
     pub field: Vec<String>,
-    /// What is wrong and what to do, in plain words for the person.
+    /// What is wrong and what to do, in English.
+    #[graphql(skip)]
     pub message: String,
+}
+
+#[ComplexObject]
+impl UserError {
+    /// What is wrong and what to do, in plain words for the person and in the language of their account; before they
+    /// are signed in, in the one that `Accept-Language` prefers. English or French.
+    async fn message(&self, ctx: &Context<'_>) -> String {
+        ctx.request().language.say(&self.message).into_owned()
+    }
 }
 
 /// What a person can mend.
@@ -231,6 +242,12 @@ pub enum UserErrorCode {
     NotAllowed,
     /// A group needs an owner, and this is its only one.
     LastOwner,
+    /// The mailed link was used already, is too old, or was never mailed.
+    LinkNotValid,
+    /// This server is not set up for it.
+    NotAvailable,
+    /// An administrator disabled the account.
+    AccountDisabled,
     /// The invitation was answered or withdrawn before.
     InvitationClosed,
     /// The contact request was answered before.

@@ -145,6 +145,7 @@ pub struct Rates {
     addresses: Rate<Network>,
     sockets: Rate<Network>,
     registrations: Rate<Network>,
+    resets: Rate<Network>,
     sends: Rate<(UserId, ConversationId)>,
 }
 
@@ -159,6 +160,7 @@ impl Rates {
             addresses: Rate::new("address", Quota::per_minute(limits.requests_per_address), clock),
             sockets: Rate::new("sockets", Quota::per_minute(limits.sockets_per_address), clock),
             registrations: Rate::new("registrations", Quota::per_hour(config.auth.registrations_per_hour), clock),
+            resets: Rate::new("resets", Quota::per_hour(config.mail.resets_per_hour), clock),
             sends: Rate::new("sends", sends.allow_burst(at_once), clock),
         }
     }
@@ -196,6 +198,14 @@ impl Rates {
     /// When there were too many.
     pub fn registration(&self, address: IpAddr) -> Result<Figures, Refused> {
         self.registrations.count(&Network::of(address))
+    }
+
+    /// Counts a request for a new password, or the use of a mailed link.
+    ///
+    /// # Errors
+    /// When there were too many.
+    pub fn reset(&self, address: IpAddr) -> Result<Figures, Refused> {
+        self.resets.count(&Network::of(address))
     }
 
     /// Counts a message of one person in one conversation.

@@ -11,6 +11,7 @@ use futures_util::{StreamExt, stream::BoxStream};
 use crate::{
     App,
     accounts::{AccountMutation, AccountQuery},
+    administration::{AdministrationMutation, AdministrationQuery},
     attachments::AttachmentMutation,
     blocks::BlockMutation,
     contacts::{ContactMutation, ContactQuery},
@@ -32,6 +33,7 @@ use crate::{
 #[derive(MergedObject, Default)]
 pub struct Query(
     AccountQuery,
+    AdministrationQuery,
     PeopleQuery,
     NoticeQuery,
     ContactQuery,
@@ -50,6 +52,7 @@ pub struct Mutation(
     PeopleMutation,
     ContactMutation,
     BlockMutation,
+    AdministrationMutation,
     ConversationMutation,
     ParticipantMutation,
     InvitationMutation,
@@ -82,7 +85,16 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
 
 /// The schema of `app`.
 pub fn build(app: &Arc<App>) -> BedsideSchema {
-    let builder = builder().data(Arc::clone(app));
+    finish(builder(), app)
+}
+
+/// The schema of `app` with one more extension.
+pub fn build_with(app: &Arc<App>, extension: impl ExtensionFactory) -> BedsideSchema {
+    finish(builder().extension(extension), app)
+}
+
+fn finish(builder: SchemaBuilder<Query, Mutation, Subscription>, app: &Arc<App>) -> BedsideSchema {
+    let builder = builder.data(Arc::clone(app));
     if app.config.server.graphiql {
         builder.finish()
     } else {

@@ -16,7 +16,7 @@ use bedside::{
     clock::Clock,
     config::{Config, Secret},
     database::Database,
-    entity::user::Role,
+    entity::user::{Language, Role},
     keys::RootSecret,
 };
 use futures_util::{TryStreamExt, stream};
@@ -56,6 +56,8 @@ async fn patient(app: &App, number: usize) -> bedside::error::Result<String> {
         title: None,
         specialization: None,
         institution: None,
+        language: Language::default(),
+        time_zone: None,
     };
     let user = accounts::create(app, new, false).await?;
     Ok(accounts::start_session(app, user, "load").await?.access_token)

@@ -12,6 +12,7 @@ mod m20261121_000002_journal;
 mod m20261121_000003_conversations;
 mod m20261121_000004_messages;
 mod m20261121_000005_people;
+mod m20261121_000006_mail_and_service_accounts;
 mod m20261121_000007_presence;
 mod m20261121_000008_notice;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000003_conversations::Migration),
             Box::new(m20261121_000004_messages::Migration),
             Box::new(m20261121_000005_people::Migration),
+            Box::new(m20261121_000006_mail_and_service_accounts::Migration),
             Box::new(m20261121_000007_presence::Migration),
             Box::new(m20261121_000008_notice::Migration),
         ]

@@ -1,14 +1,17 @@
-//! Accounts: registering, signing in, sessions and their tokens.
+//! Accounts: registering, signing in, passwords, sessions and their tokens.
 //!
 //! Promises that a password is never kept, only its argon2id hash; that a refresh token is used once; and that an
-//! ended session is refused everywhere as soon as its event is read. Calls access and journal only.
+//! ended session is refused everywhere as soon as its event is read. Calls access, journal and mail only.
 
 pub mod device;
 mod mutation;
+mod new_password;
 pub mod password;
 mod query;
 pub mod recognition;
+mod registration;
 pub mod service;
+mod settings;
 mod store;
 mod throttle;
 pub mod tokens;
@@ -17,3 +20,4 @@ mod types;
 pub use mutation::AccountMutation;
 pub use query::AccountQuery;
 pub use throttle::sweep as forget_old_attempts;
+pub use types::Viewer;

@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, MaybeUndefined, Object};
 
 use super::{
     service,
     types::{
-        EndSessionPayload, LoginInput, RefreshSessionInput, RegisterInput, RenewConnectionInput,
-        RenewConnectionPayload, RevokeSessionInput, SignInPayload,
+        ChangePasswordInput, ChangePasswordPayload, ConfirmEmailInput, EndSessionPayload, LoginInput,
+        RefreshSessionInput, RegisterInput, RegisterPayload, RenewConnectionInput, RenewConnectionPayload,
+        RequestPasswordResetInput, RequestPasswordResetPayload, ResetPasswordInput, ResetPasswordPayload,
+        RevokeSessionInput, SignInPayload, UpdateSettingsInput, UpdateSettingsPayload, Viewer,
     },
 };
 use crate::{
-    error::{Error, Result},
+    error::{self, Error, Result},
     graphql::ContextExt,
     ids::SessionId,
+    people::User,
 };
 
 /// The mutations of accounts and sessions.
@@ -23,14 +26,56 @@ pub struct AccountMutation;
 
 #[Object]
 impl AccountMutation {
-    /// Makes an account and signs in. Needs no token. Rate limited by network address.
+    /// Makes an account and signs in. Needs no token. Rate limited by network address. Where the clinic has addresses
+    /// confirmed, a mail is sent instead: it leads to `confirmEmail`, or says that the address has an account already,
+    /// and the answer is the same for both. That a username is taken is told.
     async fn register(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Who registers.")] input: RegisterInput,
+    ) -> Result<Option<RegisterPayload>> {
+        ctx.app().rates.registration(ctx.request().address)?;
+        let new = input.account(ctx.request().language);
+        RegisterPayload::from_outcome(ctx, service::register(ctx.app(), new, &ctx.request().device).await)
+    }
+
+    /// Makes the account of somebody who registered and opened the mailed link, and signs in. Needs no token. Rate
+    /// limited by network address.
+    async fn confirm_email(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What the link holds, and the password.")] input: ConfirmEmailInput,
     ) -> Result<Option<SignInPayload>> {
         ctx.app().rates.registration(ctx.request().address)?;
-        SignInPayload::from_outcome(ctx, service::register(ctx.app(), input.into(), &ctx.request().device).await)
+        let ConfirmEmailInput { token, password } = input;
+        let confirmed = service::confirm_email(ctx.app(), &token, password, &ctx.request().device).await;
+        SignInPayload::from_outcome(ctx, confirmed)
+    }
+
+    /// Mails somebody who forgot the password a link that is good for 30 minutes, once. Needs no token. The answer is
+    /// the same whether there is such an account, and an address gets three such mails an hour at most. Rate limited by
+    /// network address.
+    async fn request_password_reset(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose password.")] input: RequestPasswordResetInput,
+    ) -> Result<Option<RequestPasswordResetPayload>> {
+        ctx.app().rates.reset(ctx.request().address)?;
+        let (_, user_errors) = error::outcome(service::request_password_reset(ctx.app(), &input.email).await)?;
+        Ok(Some(RequestPasswordResetPayload { user_errors }))
+    }
+
+    /// Sets a new password with the token of a mailed link. Needs no access token. Every session of the account ends
+    /// within a second; sign in with the new password then. Rate limited by network address.
+    async fn reset_password(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What the link holds, and the new password.")] input: ResetPasswordInput,
+    ) -> Result<Option<ResetPasswordPayload>> {
+        ctx.app().rates.reset(ctx.request().address)?;
+        let reset = service::reset_password(ctx.app(), &input.token, input.new_password).await;
+        let (device_token, user_errors) = error::outcome(reset)?;
+        Ok(Some(ResetPasswordPayload { device_token, user_errors }))
     }
 
     /// Signs in by username or mail address. Needs no token. The answer never tells whether an account exists. After
@@ -73,6 +118,38 @@ impl AccountMutation {
         let viewer = ctx.app().recognition.recognise(&input.access_token).await?;
         ctx.request().connection.renew(Arc::clone(&viewer))?;
         Ok(Some(RenewConnectionPayload { expires_at: Some(viewer.until()), user_errors: Vec::new() }))
+    }
+
+    /// Gives the viewer a new password. All their other sessions end within a second, this one goes on. After too many
+    /// wrong old passwords it is refused for some minutes.
+    async fn change_password(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The old password and the new one.")] input: ChangePasswordInput,
+    ) -> Result<Option<ChangePasswordPayload>> {
+        let ChangePasswordInput { old_password, new_password } = input;
+        let changed = service::change_password(ctx.app(), ctx.viewer()?, old_password, new_password).await;
+        let (changed, user_errors) = error::outcome(changed)?;
+        let (user, device_token) = changed.unzip();
+        let user = user.map(|user| User(Arc::new(user)));
+        Ok(Some(ChangePasswordPayload { device_token, user, user_errors }))
+    }
+
+    /// Changes the language and the time zone of the viewer. Only people have them.
+    async fn update_settings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to change.")] input: UpdateSettingsInput,
+    ) -> Result<Option<UpdateSettingsPayload>> {
+        let time_zone = match input.time_zone {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(None),
+            MaybeUndefined::Value(name) => Some(Some(name)),
+        };
+        let settings = service::Settings { language: input.language, time_zone };
+        let (user, user_errors) = error::outcome(service::update_settings(ctx.app(), ctx.viewer()?, settings).await)?;
+        let viewer = user.map(|user| Viewer(User(Arc::new(user))));
+        Ok(Some(UpdateSettingsPayload { viewer, user_errors }))
     }
 
     /// Ends the session that asks. Its tokens and streams end at once.

@@ -8,7 +8,10 @@ use argon2::{
 };
 use tokio::sync::Semaphore;
 
-use crate::error::{Error, Result, UserErrorCode};
+use crate::{
+    entity::user,
+    error::{Error, Result, UserErrorCode},
+};
 
 /// Hashing costs 19 MiB and two passes over them (OWASP Password Storage Cheat Sheet, argon2id).
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -83,12 +86,17 @@ fn stand_in() -> anyhow::Result<String> {
     Ok(HASH.get_or_init(|| hash.to_string()).clone())
 }
 
-/// Checks that a new password is long enough and not easily guessed, for instance from the person's own names.
+/// Checks that a new password is long enough and not easily guessed, for instance from the person's own names. `field`
+/// is where in the input it stands.
 ///
 /// # Errors
 /// TOO_SHORT, TOO_LONG or PASSWORD_TOO_COMMON.
-pub fn check(password: &str, shortest: usize, own_words: &[&str]) -> Result<()> {
-    let field = &["input", "password"];
+pub fn check(password: &str, shortest: usize, person: &user::Model, field: &str) -> Result<()> {
+    is_acceptable(password, shortest, &[&person.username, &person.full_name, &person.email], field)
+}
+
+fn is_acceptable(password: &str, shortest: usize, own_words: &[&str], field: &str) -> Result<()> {
+    let field = &["input", field];
     let length = password.chars().count();
     if length < shortest {
         return Err(Error::invalid(
@@ -126,12 +134,14 @@ mod tests {
             ("qwertyuiop123", UserErrorCode::PasswordTooCommon),
             ("adalovelace1815", UserErrorCode::PasswordTooCommon),
         ] {
-            let Err(Error::Invalid(errors)) = check(password, 12, &["ada", "lovelace", "adalovelace"]) else {
+            let Err(Error::Invalid(errors)) =
+                is_acceptable(password, 12, &["ada", "lovelace", "adalovelace"], "password")
+            else {
                 panic!("{password} was accepted")
             };
             assert_eq!(errors[0].code, code, "{password}");
         }
-        assert!(check("copper lantern drifts", 12, &["ada"]).is_ok());
+        assert!(is_acceptable("copper lantern drifts", 12, &["ada"], "password").is_ok());
     }
 
     #[tokio::test]

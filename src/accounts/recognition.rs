@@ -9,11 +9,11 @@ use sha2::{Digest, Sha256};
 
 use super::tokens::Tokens;
 use crate::{
-    access::{Connection, Viewer},
+    access::{Connection, SERVICE_TOKEN, Viewer},
     clock::{Clock, Timestamp},
     database::Database,
     error::{Error, Result},
-    ids::SessionId,
+    ids::{SessionId, UserId},
 };
 
 /// How many tokens one node remembers; beyond, it begins anew.
@@ -55,11 +55,19 @@ impl Recognition {
         if let Some(viewer) = self.known().viewers.get(&digest) {
             return if now < viewer.until() { Ok(Arc::clone(viewer)) } else { Err(Error::TokenExpired) };
         }
-        let bearer = self.tokens.check(token, now)?;
-        let viewer =
-            Arc::new(Viewer::of_session(self.database.reader(), bearer.user, bearer.session, bearer.until).await?);
+        let db = self.database.reader();
+        let viewer = if token.starts_with(SERVICE_TOKEN) {
+            Viewer::of_service_token(db, digest.to_vec()).await?
+        } else {
+            let bearer = self.tokens.check(token, now)?;
+            Viewer::of_session(db, bearer.user, bearer.session, bearer.until).await?
+        };
+        if now >= viewer.until() {
+            return Err(Error::TokenExpired);
+        }
+        let viewer = Arc::new(viewer);
         let mut known = self.known();
-        if known.ended.contains(&bearer.session) {
+        if known.ended.contains(&viewer.session()) {
             return Err(Error::SessionRevoked);
         }
         make_room(&mut known, now);
@@ -77,6 +85,11 @@ impl Recognition {
             return Err(Error::SessionRevoked);
         }
         if self.clock.now() >= viewer.until() { Err(Error::TokenExpired) } else { Ok(viewer) }
+    }
+
+    /// Forgets what was known of a user, so that it is read anew.
+    pub fn forget(&self, user: UserId) {
+        self.known().viewers.retain(|_, viewer| viewer.id() != user);
     }
 
     /// Forgets a session that ended.

@@ -6,13 +6,21 @@ use crate::{
     App,
     access::Viewer,
     clock::Timestamp,
-    entity::{session, user, user::Role},
+    entity::{
+        session,
+        user::{self, Language, Role},
+    },
     error::{Error, Result, UserErrorCode},
     ids::{SessionId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Outcome, Tx, Write},
     people::{self, profile},
 };
 
+pub use super::{
+    new_password::{ask as request_password_reset, change as change_password, ending, reset as reset_password},
+    registration::{Registered, confirm as confirm_email, register},
+    settings::{Settings, update as update_settings},
+};
 use super::{
     password, store,
     throttle::{self, Counted},
@@ -41,6 +49,10 @@ pub struct NewAccount {
     pub specialization: Option<String>,
     /// Free text.
     pub institution: Option<String>,
+    /// In which language the server speaks to them.
+    pub language: Language,
+    /// Their time zone, by its IANA name.
+    pub time_zone: Option<String>,
 }
 
 /// A sign-in, as the client gets it.
@@ -70,22 +82,6 @@ pub struct Credentials {
     pub device_token: Option<String>,
 }
 
-/// Registers somebody and signs them in.
-///
-/// # Errors
-/// What is wrong with the input.
-pub async fn register(app: &App, new: NewAccount, device: &str) -> Result<SignIn> {
-    if !matches!(new.role, Role::Patient | Role::Student | Role::Clinician) {
-        return Err(Error::invalid(
-            UserErrorCode::NotAllowed,
-            &["input", "role"],
-            "Accounts of this role are made by an administrator.",
-        ));
-    }
-    let user = create(app, new, false).await?;
-    start_session(app, user, device).await
-}
-
 /// Makes an account of any role, for the command line and for administrators.
 ///
 /// # Errors
@@ -94,7 +90,7 @@ pub async fn create(app: &App, new: NewAccount, is_verified: bool) -> Result<use
     let now = app.clock.now();
     let mut user = checked(&new, now)?;
     user.is_verified = is_verified;
-    password::check(&new.password, app.config.auth.password_min, &[&user.username, &user.full_name, &user.email])?;
+    password::check(&new.password, app.config.auth.password_min, &user, "password")?;
     user.password_hash = app.passwords.hash(new.password).await?;
     app.journal.write(Register { user: user.clone() }).await?;
     Ok(user)
@@ -126,7 +122,8 @@ pub async fn start_session(app: &App, user: user::Model, device: &str) -> Result
     start(app, user, device, None).await
 }
 
-async fn start(app: &App, user: user::Model, device: &str, attempt: Option<Counted>) -> Result<SignIn> {
+/// Signs a user in; `attempt` was right, and is not counted.
+pub(super) async fn start(app: &App, user: user::Model, device: &str, attempt: Option<Counted>) -> Result<SignIn> {
     let now = app.clock.now();
     let session = session::Model {
         id: SessionId::generate(),
@@ -152,6 +149,21 @@ fn signed_in(
     let (access_token, access_until) = app.recognition.tokens().access(user.id, session.id, refresh, at)?;
     let device_token = app.devices.token(&user, &refresh.hash(), at);
     Ok(SignIn { user, session, access_token, access_until, refresh_token: refresh.text(), device_token })
+}
+
+/// Checks that an account may be used.
+///
+/// # Errors
+/// ACCOUNT_DISABLED, for its owner.
+pub fn not_disabled(user: &user::Model) -> Result<()> {
+    if user.disabled_at.is_some() {
+        return Err(Error::invalid(
+            UserErrorCode::AccountDisabled,
+            &[],
+            "This account is disabled. Please ask your clinic.",
+        ));
+    }
+    Ok(())
 }
 
 /// Renews a session with its refresh token.
@@ -198,17 +210,25 @@ pub async fn account(app: &App, viewer: &Viewer) -> Result<user::Model> {
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
 pub async fn sessions(app: &App, viewer: &Viewer) -> Result<Vec<session::Model>> {
-    store::sessions(app.database.reader(), viewer, app.clock.now()).await
+    store::sessions(app.database.reader(), viewer.id(), app.clock.now()).await
 }
 
 /// The row of a new account, if everything in it has the right form.
-fn checked(new: &NewAccount, now: Timestamp) -> Result<user::Model> {
+///
+/// # Errors
+/// What is wrong with the input.
+pub fn checked(new: &NewAccount, now: Timestamp) -> Result<user::Model> {
     let email = new.email.trim().to_lowercase();
     let parts = email.split_once('@');
     let has_form = parts.is_some_and(|(name, host)| {
         !name.is_empty() && !host.contains('@') && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
     });
-    if !has_form || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    // Where mail is sent, it must be an address that mail can be written to.
+    if !has_form
+        || email.parse::<lettre::Address>().is_err()
+        || email.len() > 254
+        || email.chars().any(|c| c.is_whitespace() || c.is_control())
+    {
         return Err(Error::invalid(UserErrorCode::InvalidFormat, &["input", "email"], "This is not a mail address."));
     }
     let optional =
@@ -225,9 +245,53 @@ fn checked(new: &NewAccount, now: Timestamp) -> Result<user::Model> {
         bio: None,
         is_verified: false,
         password_hash: String::new(),
+        language: new.language,
+        time_zone: new.time_zone.as_deref().map(time_zone).transpose()?,
+        is_service: false,
+        disabled_at: None,
+        hand_over_to: None,
+        hand_over_history: None,
         created_at: now,
         updated_at: now,
     })
+}
+
+/// The name of a time zone, if there is one of that name.
+///
+/// # Errors
+/// INVALID_FORMAT, for the person.
+pub(super) fn time_zone(name: &str) -> Result<String> {
+    name.trim().parse::<chrono_tz::Tz>().map(|zone| zone.name().to_owned()).map_err(|_| {
+        Error::invalid(
+            UserErrorCode::InvalidFormat,
+            &["input", "timeZone"],
+            "This is not the name of a time zone. One is, for instance, Europe/Paris.",
+        )
+    })
+}
+
+/// Checks that nobody has the username of a new account.
+pub(super) async fn username_free(tx: &Tx, username: &str) -> Result<()> {
+    if store::taken(tx, username, "").await?.0 {
+        return Err(profile::username_taken());
+    }
+    Ok(())
+}
+
+/// Checks that nobody has the username or the address of a new account.
+///
+/// # Errors
+/// TAKEN, for the person.
+pub async fn names_free(tx: &Tx, user: &user::Model) -> Result<()> {
+    username_free(tx, &user.username).await?;
+    if store::taken(tx, "", &user.email).await?.1 {
+        return Err(Error::invalid(
+            UserErrorCode::Taken,
+            &["input", "email"],
+            "There is an account with this address already.",
+        ));
+    }
+    Ok(())
 }
 
 struct Register {
@@ -246,17 +310,7 @@ impl Write for Register {
     }
 
     async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
-        let (name_taken, email_taken) = store::taken(tx, &self.user.username, &self.user.email).await?;
-        if name_taken {
-            return Err(profile::username_taken());
-        }
-        if email_taken {
-            return Err(Error::invalid(
-                UserErrorCode::Taken,
-                &["input", "email"],
-                "There is an account with this address already.",
-            ));
-        }
+        names_free(tx, &self.user).await?;
         let event = NewEvent::for_user(self.user.id, EventBody::AccountRegistered);
         let mut rows = vec![store::registered(&self.user)];
         rows.extend(people::service::listed(&self.user));
@@ -283,6 +337,7 @@ impl Write for Start {
     }
 
     async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
+        not_disabled(&store::find(tx, self.session.user_id).await?.ok_or(Error::NotFound)?)?;
         let event = NewEvent::for_user(self.session.user_id, EventBody::SessionStarted { session: self.session.id });
         let mut rows = store::started(&self.session, self.refresh_hash.clone());
         if let Some(Counted { rows: ids, device }) = &self.attempt {

@@ -8,18 +8,38 @@ use sea_orm::{
 };
 
 use crate::{
-    access::Viewer,
     clock::Timestamp,
-    entity::{login_attempt, refresh_token, session, user},
+    entity::{login_attempt, refresh_token, registration, session, user},
     error::Result,
     ids::{SessionId, UserId},
     journal::Row,
 };
 
-/// The user with this username or address.
+/// The person with this username or address; programs sign in with a token alone.
 pub(super) async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<user::Model>> {
     let by_name = Condition::any().add(user::Column::Username.eq(name)).add(user::Column::Email.eq(name));
-    Ok(user::Entity::find().filter(by_name).one(db).await?)
+    Ok(user::Entity::find().filter(by_name).filter(user::Column::IsService.eq(false)).one(db).await?)
+}
+
+pub(super) async fn find_registration(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<registration::Model>> {
+    Ok(registration::Entity::find_by_id(id).one(db).await?)
+}
+
+/// An account that waits for the mail of this name to be opened.
+pub(super) fn registration_waits(id: Uuid, user: &user::Model) -> Row {
+    Row::insert(registration::ActiveModel::from(registration::Model {
+        id,
+        username: user.username.clone(),
+        email: user.email.clone(),
+        full_name: user.full_name.clone(),
+        role: user.role,
+        title: user.title.clone(),
+        specialization: user.specialization.clone(),
+        institution: user.institution.clone(),
+        password_hash: user.password_hash.clone(),
+        language: user.language,
+        time_zone: user.time_zone.clone(),
+    }))
 }
 
 /// Whether the username and the address are taken.
@@ -37,14 +57,10 @@ pub(super) async fn find_session(db: &impl ConnectionTrait, id: SessionId) -> Re
     Ok(session::Entity::find_by_id(id).one(db).await?)
 }
 
-/// The sessions of the viewer that still last, newest use first.
-pub(super) async fn sessions(
-    db: &impl ConnectionTrait,
-    viewer: &Viewer,
-    now: Timestamp,
-) -> Result<Vec<session::Model>> {
+/// The sessions of a user that still last, newest use first.
+pub(super) async fn sessions(db: &impl ConnectionTrait, user: UserId, now: Timestamp) -> Result<Vec<session::Model>> {
     let lasting = Condition::all()
-        .add(session::Column::UserId.eq(viewer.id()))
+        .add(session::Column::UserId.eq(user))
         .add(session::Column::EndedAt.is_null())
         .add(session::Column::ExpiresAt.gt(now));
     Ok(session::Entity::find().filter(lasting).order_by_desc(session::Column::LastUsedAt).all(db).await?)
@@ -56,6 +72,20 @@ pub(super) async fn find_refresh_token(db: &impl ConnectionTrait, hash: &[u8]) -
 
 pub(super) fn registered(row: &user::Model) -> Row {
     Row::insert(user::ActiveModel::from(row.clone()))
+}
+
+pub(super) fn password_set(row: &user::Model) -> Row {
+    let password_hash = Set(row.password_hash.clone());
+    Row::update(user::ActiveModel { id: Unchanged(row.id), password_hash, ..Default::default() })
+}
+
+pub(super) fn settings_set(row: &user::Model) -> Row {
+    Row::update(user::ActiveModel {
+        id: Unchanged(row.id),
+        language: Set(row.language),
+        time_zone: Set(row.time_zone.clone()),
+        ..Default::default()
+    })
 }
 
 /// A new session with its first refresh token.

@@ -44,10 +44,7 @@ pub(super) struct Counted {
 /// RATE_LIMITED with the time to wait; then nothing was counted.
 pub(super) async fn count(app: &App, name: &str, address: IpAddr, device: Option<DeviceName>) -> Result<Counted> {
     let auth = &app.config.auth;
-    let subject = |kind: &str, value: &[u8], most| Subject {
-        hash: keyed_hash(&app.throttle_key, &[kind.as_bytes(), b"\0", value].concat()).to_vec(),
-        most,
-    };
+    let subject = |kind: &str, value: &[u8], most| subject(app, kind, value, most);
     let subjects = match device {
         Some(device) => vec![subject("device", &device, auth.failed_logins_per_name)],
         None => vec![
@@ -56,12 +53,30 @@ pub(super) async fn count(app: &App, name: &str, address: IpAddr, device: Option
         ],
     };
     let device = device.and_then(|_| subjects.first()).map(|subject| subject.hash.clone());
-    let attempt = Attempt { subjects, now: app.clock.now(), window: auth.failed_logins_window };
+    Ok(Counted { rows: count_all(app, subjects).await?, device })
+}
+
+/// Counts an attempt of somebody signed in to give their password once more, for the account alone: what strangers try
+/// under its name does not keep its owner from changing the password.
+///
+/// # Errors
+/// RATE_LIMITED with the time to wait; then nothing was counted.
+pub(super) async fn count_of_account(app: &App, user: UserId) -> Result<Counted> {
+    let subjects = vec![subject(app, "account", user.0.as_bytes(), app.config.auth.failed_logins_per_name)];
+    Ok(Counted { rows: count_all(app, subjects).await?, device: None })
+}
+
+fn subject(app: &App, kind: &str, value: &[u8], most: NonZeroU32) -> Subject {
+    Subject { hash: keyed_hash(&app.throttle_key, &[kind.as_bytes(), b"\0", value].concat()).to_vec(), most }
+}
+
+async fn count_all(app: &App, subjects: Vec<Subject>) -> Result<Vec<Uuid>> {
+    let attempt = Attempt { subjects, now: app.clock.now(), window: app.config.auth.failed_logins_window };
     // Looked at before anything is written: a flood must not take turns from those who write.
     attempt.check(app.database.reader()).await?;
     match app.journal.write(attempt).await? {
-        Outcome::Done { value: rows, .. } => Ok(Counted { rows, device }),
-        Outcome::Replayed(_) => Ok(Counted { rows: Vec::new(), device }),
+        Outcome::Done { value: rows, .. } => Ok(rows),
+        Outcome::Replayed(_) => Ok(Vec::new()),
     }
 }
 

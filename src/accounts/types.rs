@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject, connection::Connection};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject, connection::Connection};
 
-use super::service::{Credentials, NewAccount, SignIn};
+use super::service::{Credentials, NewAccount, Registered, SignIn};
 use crate::{
     blocks::{Block, block_page},
     clock::Timestamp,
-    entity::{session, user::Role},
+    entity::{
+        session,
+        user::{Language, Role},
+    },
     error::{Result, UserError},
     graphql::{ContextExt, PageArgs},
     people::User,
@@ -34,12 +37,29 @@ pub struct RegisterInput {
     specialization: Option<String>,
     /// Where the person works or studies, up to 200 characters.
     institution: Option<String>,
+    /// In which language the server speaks to the person, in messages of `userErrors` and in mail. Without it: the one
+    /// that the header `Accept-Language` of the request prefers.
+    language: Option<Language>,
+    /// The time zone of the person, by its IANA name such as "Europe/Paris".
+    time_zone: Option<String>,
 }
 
-impl From<RegisterInput> for NewAccount {
-    fn from(input: RegisterInput) -> Self {
-        let RegisterInput { username, email, full_name, password, role, title, specialization, institution } = input;
-        Self { username, email, full_name, password, role, title, specialization, institution }
+impl RegisterInput {
+    /// The account of somebody whose program prefers this language.
+    pub(super) fn account(self, preferred: Language) -> NewAccount {
+        let input = self;
+        NewAccount {
+            username: input.username,
+            email: input.email,
+            full_name: input.full_name,
+            password: input.password,
+            role: input.role,
+            title: input.title,
+            specialization: input.specialization,
+            institution: input.institution,
+            language: input.language.unwrap_or(preferred),
+            time_zone: input.time_zone,
+        }
     }
 }
 
@@ -141,6 +161,120 @@ impl SignInPayload {
     }
 }
 
+/// How the server is to speak to the viewer. What is left out stays.
+#[derive(InputObject)]
+pub struct UpdateSettingsInput {
+    /// The language of messages in `userErrors` and of mail.
+    pub language: Option<Language>,
+    /// The time zone, by its IANA name such as "Europe/Paris". Null forgets it.
+    pub time_zone: MaybeUndefined<String>,
+}
+
+/// The answer to changing settings.
+#[derive(Default, SimpleObject)]
+pub struct UpdateSettingsPayload {
+    /// The viewer. Null when `userErrors` says why not.
+    pub viewer: Option<Viewer>,
+    /// What has to be mended first.
+    pub user_errors: Vec<UserError>,
+}
+
+/// A new password for the viewer.
+#[derive(InputObject)]
+pub struct ChangePasswordInput {
+    /// The password they have.
+    pub old_password: String,
+    /// The one they want, of at least 12 characters (the clinic may ask for more or, not under 8, for fewer) and not
+    /// easily guessed.
+    pub new_password: String,
+}
+
+/// The answer to changing the password.
+#[derive(Default, SimpleObject)]
+pub struct ChangePasswordPayload {
+    /// By which the server knows this device from now on; the tokens it gave out before are void. Keep it for the next
+    /// `login`. Null when `userErrors` says why not.
+    pub device_token: Option<String>,
+    /// The viewer. Null when `userErrors` says why not.
+    pub user: Option<User>,
+    /// What has to be mended first.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Who forgot their password.
+#[derive(InputObject)]
+pub struct RequestPasswordResetInput {
+    /// The mail address of the account, in any case.
+    pub email: String,
+}
+
+/// The answer to asking for a new password: the same whether there is an account with the address.
+#[derive(Default, SimpleObject)]
+pub struct RequestPasswordResetPayload {
+    /// What has to be mended first: NOT_AVAILABLE when this server sends no mail.
+    pub user_errors: Vec<UserError>,
+}
+
+/// A new password for somebody who opened a mailed link.
+#[derive(InputObject)]
+pub struct ResetPasswordInput {
+    /// The token from the link: what stands after `#reset=`. Good for 30 minutes, once.
+    pub token: String,
+    /// The new password, of at least 12 characters (the clinic may ask for more or, not under 8, for fewer) and not
+    /// easily guessed.
+    pub new_password: String,
+}
+
+/// The answer to setting a new password.
+#[derive(Default, SimpleObject)]
+pub struct ResetPasswordPayload {
+    /// By which the server knows this device; give it to `login`, which then lets it in also while others guess at the
+    /// password. Null when `userErrors` says why not.
+    pub device_token: Option<String>,
+    /// What has to be mended first.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Proof that an address belongs to whoever registered with it.
+#[derive(InputObject)]
+pub struct ConfirmEmailInput {
+    /// The token from the link: what stands after `#confirm=`. Good for 24 hours, once.
+    pub token: String,
+    /// The password that was chosen at registering. Asked for so that nobody who opens the link of somebody else's
+    /// registration gets an account whose password that other knows.
+    pub password: String,
+}
+
+/// The answer to registering.
+#[derive(Default, SimpleObject)]
+pub struct RegisterPayload {
+    /// The tokens of the new session. Null when `userErrors` says why not, and when `isMailed`.
+    tokens: Option<SessionTokens>,
+    /// As in `SignInPayload`. Null when `userErrors` says why not, and when `isMailed`.
+    device_token: Option<String>,
+    /// The user who registered. Null when `userErrors` says why not, and when `isMailed`.
+    user: Option<User>,
+    /// Whether a mail was sent to the address instead of signing in: its link leads to `confirmEmail`, or it says that
+    /// the address has an account already. Which of the two is not told here. False where this server does not ask for
+    /// addresses to be confirmed.
+    is_mailed: bool,
+    /// What has to be mended first.
+    user_errors: Vec<UserError>,
+}
+
+impl RegisterPayload {
+    pub(super) fn from_outcome(ctx: &Context<'_>, result: Result<Registered>) -> Result<Option<Self>> {
+        let signed_in = match result {
+            Ok(Registered::Mailed) => return Ok(Some(Self { is_mailed: true, ..Self::default() })),
+            Ok(Registered::SignedIn(sign_in)) => Ok(*sign_in),
+            Err(error) => Err(error),
+        };
+        let payload = SignInPayload::from_outcome(ctx, signed_in)?.unwrap_or_default();
+        let SignInPayload { tokens, device_token, user, user_errors } = payload;
+        Ok(Some(Self { tokens, device_token, user, is_mailed: false, user_errors }))
+    }
+}
+
 /// The answer to ending a session.
 #[derive(SimpleObject)]
 pub struct EndSessionPayload {
@@ -201,6 +335,16 @@ impl Viewer {
     /// The user, as others see them.
     async fn user(&self) -> &User {
         &self.0
+    }
+
+    /// In which language the server speaks to them, in messages of `userErrors` and in mail.
+    async fn language(&self) -> Language {
+        self.0.0.language
+    }
+
+    /// Their time zone, by its IANA name such as "Europe/Paris". Null when not given.
+    async fn time_zone(&self) -> Option<&str> {
+        self.0.0.time_zone.as_deref()
     }
 
     /// Whether others see when the viewer is online; who does not share it does not see it of others.

@@ -28,6 +28,7 @@ use crate::{
     entity::attachment::{self, Kind},
     error::{Error, REQUEST_ID, Result, is_our_fault},
     ids::AttachmentId,
+    scopes::Scope,
 };
 
 /// Serves one file. Mount it for `GET` (axum then takes `HEAD` too) at `/attachments/{id}`; the token's
@@ -60,6 +61,9 @@ async fn serve(
             Arc::new(service::viewer_of_link(app, id.ok_or(Error::Unauthenticated)?, &query).await?)
         }
     };
+    if viewer.scopes().is_some_and(|scopes| !scopes.have(Scope::ReadMessages)) {
+        return Err(Error::NotFound);
+    }
     app.rates.download(viewer.id())?;
     let file = service::readable(app.database.reader(), &viewer, id.ok_or(Error::NotFound)?).await?;
     let etag = etag(&file)?;

@@ -198,6 +198,7 @@ async fn run(clinic: &Clinic, viewer: &Viewer, request: Request) -> async_graphq
         signed_in: SignedIn::default(),
         address: [127, 0, 0, 1].into(),
         device: String::new(),
+        language: crate::entity::user::Language::En,
     };
     let schema = Schema::build(Nothing { nothing: true }, AttachmentMutation, EmptySubscription).finish();
     schema.execute(request.data(Arc::clone(&clinic.app)).data(context)).await

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use serde_json::Value;
 
 use super::say;
-use crate::{App, config::Config, graphql::documents::Documents};
+use crate::{App, config::Config, graphql::documents::Documents, mail::Mailer};
 
 /// Look at the settings.
 #[derive(Debug, clap::Args)]
@@ -36,6 +36,9 @@ pub(super) fn run(args: &Args, settings: anyhow::Result<Config>) -> anyhow::Resu
             }
             if let Err(missing) = App::check_secrets(&config) {
                 say(format_args!("\n# `bedside serve` would not start: {missing:#}"));
+            }
+            if let Err(wrong) = Mailer::new(&config.mail, "", [0; 32]) {
+                say(format_args!("\n# `bedside serve` would not start: {wrong:#}"));
             }
         }
     }

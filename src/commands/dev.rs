@@ -24,6 +24,7 @@ use crate::{
     entity::user::Role,
     error::Error,
     journal,
+    mail::Shown,
 };
 
 /// Serve on this machine to try things: a small clinic with a history, demo accounts, tokens and GraphiQL.
@@ -53,6 +54,11 @@ pub(super) async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
     config.server.listen = args.listen.unwrap_or(config.server.listen);
     config.server.graphiql = true;
     (config.auth.access_token, config.auth.refresh_token) = (TOKEN, TOKEN);
+    if !config.mail.is_on() {
+        config.mail.folder = Some(config.data_dir.join("mail"));
+        // Who tries things registers and goes on; BEDSIDE_MAIL_CONFIRM_ADDRESSES=true shows the other way.
+        config.mail.confirm_addresses.get_or_insert(false);
+    }
     folder::add_dev_keys(&mut config, true)?;
     let _hold = Hold::take(&config, Holder::Dev).await?;
     if args.fresh || half_made(&config).exists() {
@@ -63,10 +69,26 @@ pub(super) async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
     fill(&config, &database).await?;
     let data_dir = config.data_dir.clone();
     let (app, listener) = serve::start(config, database).await?;
+    show_mail(&app);
     say(welcome(&app, listener.local_addr()?, &data_dir).await?);
     serve::until_stopped(app, listener).await?;
     say("Stopped. Everything is kept for the next time.");
     Ok(())
+}
+
+/// Tells of every mail: its link is what somebody who tries things is after.
+fn show_mail(app: &App) {
+    let Some(mailer) = &app.mail else { return };
+    let (sender, mut mails) = tokio::sync::mpsc::unbounded_channel();
+    mailer.shown.get_or_init(|| sender);
+    tokio::spawn(async move {
+        while let Some(Shown { address, subject, link }) = mails.recv().await {
+            say(format_args!(
+                "\nMail to {address}: {subject}{}",
+                link.map_or_else(String::new, |link| format!("\n  {link}"))
+            ));
+        }
+    });
 }
 
 /// Makes the clinic when there is nothing yet.
@@ -123,8 +145,13 @@ async fn welcome(app: &App, address: SocketAddr, data_dir: &Path) -> anyhow::Res
            GraphQL    http://{host}/graphql\n  \
            WebSocket  ws://{host}/graphql/ws\n  \
            Health     http://{host}/healthz  http://{host}/readyz\n  \
-           Data       {}\n",
-        std::path::absolute(data_dir)?.display()
+           Data       {}\n  \
+           Mail       {}\n",
+        std::path::absolute(data_dir)?.display(),
+        match &app.config.mail.folder {
+            Some(folder) => std::path::absolute(folder)?.display().to_string(),
+            None => "is sent".into(),
+        }
     );
     let people = seed::people()?;
     let tokens = tokens(app, &people).await?;

@@ -14,7 +14,7 @@ use crate::{
     accounts::service::{self, NewAccount},
     clock::Clock,
     config::Config,
-    entity::user::Role,
+    entity::user::{Language, Role},
 };
 
 /// Manage accounts.
@@ -113,6 +113,8 @@ async fn create(new: Create, mut config: Config) -> anyhow::Result<()> {
         title: new.title,
         specialization: new.specialization,
         institution: new.institution,
+        language: Language::default(),
+        time_zone: None,
     };
     // Whoever can run commands here vouches for the account.
     let made = service::create(&app, account, true).await;

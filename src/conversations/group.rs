@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     App,
-    access::{Membership, Viewer},
+    access::{Membership, Viewer, reachable},
     clock::Timestamp,
     entity::{
         conversation::{self, Purpose},
@@ -120,6 +120,10 @@ impl Write for CreateGroup {
         let roles: Vec<_> = people.values().map(|person| person.role).collect();
         let starter = people.remove(&self.viewer.id()).ok_or(Error::NotFound)?;
         let new: Vec<_> = people.values().map(|person| person.role).collect();
+        people
+            .values()
+            .filter(|person| person.id != starter.id)
+            .try_for_each(|person| reachable(person, "participantIds"))?;
         let is_blocked = !people::service::blocked(tx, starter.id, &self.new.participants).await?.is_empty();
         self.matrix.may_gather(Some(&starter), &roles, &new, is_blocked, &["input", "participantIds"])?;
         let row = conversation::Model {

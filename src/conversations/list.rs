@@ -26,7 +26,7 @@ pub struct Filter {
     /// Only with this state.
     pub state: Option<State>,
     /// Only of this kind.
-    pub kind: Option<conversation::Kind>,
+    pub kind: Option<Kind>,
     /// Only for this purpose.
     pub purpose: Option<conversation::Purpose>,
     /// Only with this tag, in any case.

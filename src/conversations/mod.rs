@@ -13,9 +13,11 @@ mod query;
 mod reference;
 pub mod service;
 mod store;
+mod succession;
 mod types;
 
 pub use loader::{DirectWith, MembershipOf, TagsOf};
 pub use mutation::ConversationMutation;
 pub use query::ConversationQuery;
+pub use succession::replacing;
 pub use types::Conversation;

@@ -15,7 +15,7 @@ pub use super::{
 use super::{reference, store};
 use crate::{
     App,
-    access::{Membership, Viewer},
+    access::{Membership, Viewer, reachable},
     clock::Timestamp,
     entity::{
         conversation::{self, Kind, Purpose, State},
@@ -122,6 +122,7 @@ pub async fn opening(
     let (Some(starter), Some(other)) = (people.get(&viewer.id()), people.get(&other)) else {
         return Err(Error::NotFound);
     };
+    reachable(other, "userId")?;
     let is_blocked = !people::service::blocked(tx, starter.id, &[other.id]).await?.is_empty();
     matrix.may_start(starter, other, is_blocked, &["input", "userId"])?;
     let direct_key = Some(store::direct_key(viewer.id(), other.id));

@@ -20,7 +20,7 @@ use crate::{
     invitations::{Invitation, invitation_page},
     messages::{self, Message, MessageAt, MessageFilter, MessageTotal, message_page},
     participants::{self, OthersOf, Participant, participant_page},
-    people::User,
+    people::{User, UserById},
     receipts::UnreadOf,
 };
 
@@ -173,8 +173,12 @@ impl Conversation {
     }
 
     /// Whether the viewer may send here now.
-    async fn viewer_can_send(&self) -> Result<Permission> {
-        Permission::of(self.0.may_send())
+    async fn viewer_can_send(&self, ctx: &Context<'_>) -> Result<Permission> {
+        let mut rule = self.0.may_send();
+        if let (Ok(()), Some(partner)) = (&rule, self.0.partner()) {
+            rule = ctx.load(UserById(partner)).await?.map_or(Ok(()), |partner| self.0.may_send_to(&partner));
+        }
+        Permission::of(rule)
     }
 
     /// Whether the viewer may archive, close or reopen it.

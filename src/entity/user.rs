@@ -29,8 +29,20 @@ pub struct Model {
     pub bio: Option<String>,
     /// Whether an administrator has checked a clinician's credentials.
     pub is_verified: bool,
-    /// PHC string of argon2id.
+    /// PHC string of argon2id; empty for a program.
     pub password_hash: String,
+    /// In which language the server speaks to the person.
+    pub language: Language,
+    /// Their time zone, by its IANA name; null when not given.
+    pub time_zone: Option<String>,
+    /// Whether this is the account of a program, which signs in with a token alone.
+    pub is_service: bool,
+    /// When an administrator disabled the account; null while it is good.
+    pub disabled_at: Option<Timestamp>,
+    /// Who takes over the person's conversations, while that is still being done.
+    pub hand_over_to: Option<UserId>,
+    /// Whether whoever takes over sees the messages from before, in groups; null when nobody does.
+    pub hand_over_history: Option<bool>,
     /// When the account was made.
     pub created_at: Timestamp,
     /// When the profile last changed.
@@ -72,4 +84,15 @@ pub enum Role {
     Staff,
     /// Somebody who runs this server.
     Admin,
+}
+
+/// A language the server speaks to people in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, async_graphql::Enum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// French.
+    Fr,
 }

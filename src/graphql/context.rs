@@ -13,6 +13,7 @@ use async_graphql::{
 use crate::{
     App,
     access::{Connection, Viewer},
+    entity::user::Language,
     error::{Error, Result},
     ids::UserId,
     journal::Place,
@@ -36,6 +37,8 @@ pub struct RequestContext {
     pub address: IpAddr,
     /// The program that asks, as it names itself.
     pub device: String,
+    /// In which language to speak to who asks.
+    pub language: Language,
     /// Who signed in by this very request. They may see themselves in its answer; for everything else they need the
     /// token it gives them.
     pub signed_in: SignedIn,

@@ -78,6 +78,8 @@ pub enum List {
     Contacts,
     /// Whom the viewer blocks, by id.
     Blocks,
+    /// Accounts of programs, by id.
+    ServiceAccounts,
 }
 
 impl List {

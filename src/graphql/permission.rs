@@ -1,18 +1,29 @@
 //! Whether the viewer may do something, told before they try.
 
-use async_graphql::SimpleObject;
+use async_graphql::{ComplexObject, Context, SimpleObject};
 
+use super::ContextExt;
 use crate::error::{Error, Result, UserErrorCode};
 
 /// Whether the viewer may do something now, computed by the same rule that guards the mutation.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct Permission {
     /// Whether it would be accepted.
     allowed: bool,
     /// Why not, for programs; null when allowed.
     code: Option<UserErrorCode>,
-    /// Why not, in plain words; null when allowed.
+    /// Why not, in English; none when allowed.
+    #[graphql(skip)]
     message: Option<String>,
+}
+
+#[ComplexObject]
+impl Permission {
+    /// Why not, in plain words and in the language of the viewer's account; null when allowed.
+    async fn message(&self, ctx: &Context<'_>) -> Option<String> {
+        Some(ctx.request().language.say(self.message.as_deref()?).into_owned())
+    }
 }
 
 impl Permission {

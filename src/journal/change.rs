@@ -1,7 +1,7 @@
 //! What a write wants to happen, as data. Nothing here touches a database.
 
 use sea_orm::{
-    ActiveModelTrait, EntityName, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn, Value,
+    ActiveModelTrait, ColumnTrait, EntityName, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn, Value,
     sea_query::{Alias, DeleteStatement, Expr, ExprTrait, InsertStatement, IntoIden, Query, UpdateStatement},
 };
 
@@ -76,6 +76,15 @@ impl Row {
     pub fn update<A: ActiveModelTrait>(model: A) -> Self {
         let (key, fields) = split(model);
         Self::Update(table::<A>(), fields, key)
+    }
+
+    /// The same update, but only while `column` holds what was read there: otherwise the write is decided again.
+    #[must_use]
+    pub fn only_where<C: ColumnTrait>(mut self, column: C, value: impl Into<Value>) -> Self {
+        if let Self::Update(_, _, key) = &mut self {
+            key.push((column.as_str(), value.into()));
+        }
+        self
     }
 
     /// Deletes the row with the key of `model`.

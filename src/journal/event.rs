@@ -30,6 +30,12 @@ pub enum Audience {
 pub enum EventBody {
     /// An account was made.
     AccountRegistered,
+    /// An administrator disabled the account.
+    AccountDisabled,
+    /// An administrator enabled the account again.
+    AccountEnabled,
+    /// The language or the time zone of the account changed.
+    SettingsChanged,
     /// The user signed in on a device.
     SessionStarted {
         /// The sign-in.
@@ -274,6 +280,7 @@ mod tests {
         let (user, conversation) = (UserId::generate(), ConversationId::generate());
         for body in [
             EventBody::AccountRegistered,
+            EventBody::AccountDisabled,
             EventBody::Read { conversation, user, up_to: Seq(7), unread: 2 },
             EventBody::Delivered { conversation, marks: vec![(user, Seq(9))] },
         ] {

@@ -185,6 +185,7 @@ async fn advance(parts: &TailParts, routes: &mut Routes) -> Option<Place> {
     for heard in heard {
         match (&heard.event.body, heard.event.audience) {
             (Some(EventBody::SessionEnded { session }), _) => parts.recognition.end(*session),
+            (Some(EventBody::SettingsChanged), Audience::User(user)) => parts.recognition.forget(user),
             (Some(EventBody::PresenceShared { is_shared }), Audience::User(user)) => {
                 parts.presence.chosen(user, *is_shared)
             }

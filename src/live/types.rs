@@ -7,6 +7,7 @@ use async_graphql::{Context, ID, Interface, Object, SimpleObject};
 use super::{Heard, Item};
 use crate::{
     App,
+    accounts::Viewer,
     clock::Timestamp,
     contacts::{Contact, ContactWith},
     conversations::{Conversation, MembershipOf},
@@ -73,6 +74,8 @@ pub enum Event {
     SessionStarted(SessionStarted),
     /// A sign-in ended.
     SessionEnded(SessionEnded),
+    /// The viewer's settings changed.
+    SettingsChanged(SettingsChanged),
 }
 
 impl Event {
@@ -115,7 +118,11 @@ impl Event {
             EventBody::BlockChanged { .. } => Self::BlockChanged(BlockChanged(heard)),
             EventBody::SessionStarted { .. } => Self::SessionStarted(SessionStarted(heard)),
             EventBody::SessionEnded { .. } => Self::SessionEnded(SessionEnded(heard)),
-            EventBody::AccountRegistered | EventBody::PresenceShared { .. } => return None,
+            EventBody::AccountRegistered
+            | EventBody::AccountDisabled
+            | EventBody::AccountEnabled
+            | EventBody::PresenceShared { .. } => return None,
+            EventBody::SettingsChanged => Self::SettingsChanged(SettingsChanged(heard)),
         })
     }
 }
@@ -442,6 +449,17 @@ event! {
         async fn session_id(&self) -> Option<ID> {
             let Some(EventBody::SessionEnded { session }) = &self.0.event.body else { return None };
             Some(session.public())
+        }
+    }
+}
+
+event! {
+    /// The language or the time zone of the viewer changed.
+    SettingsChanged {
+        /// The viewer, with the settings as they are now. Null only when they could not be loaded.
+        async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<Viewer>> {
+            let user = ctx.load(UserById(ctx.viewer()?.id())).await?;
+            Ok(user.map(|user| Viewer(User(user))))
         }
     }
 }

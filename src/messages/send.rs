@@ -15,7 +15,7 @@ use crate::{
     error::{Error, Result, UserErrorCode},
     ids::{AttachmentId, ConversationId, MessageId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Once, Outcome, Row, Seq, Tx, Write},
-    people::roles::Matrix,
+    people::{self, roles::Matrix},
     timeline,
 };
 
@@ -150,6 +150,9 @@ impl Write for Send {
     async fn decide(&self, tx: &Tx) -> Result<Change<Self::Value>> {
         let member = Membership::check(tx, &self.viewer, self.conversation).await?;
         member.may_send()?;
+        if let Some(partner) = member.partner() {
+            people::service::find(tx, partner).await?.map_or(Ok(()), |partner| member.may_send_to(&partner))?;
+        }
         if let Some(reply_to) = self.new.reply_to {
             service::find_row(tx, &member, reply_to).await.map_err(|_| reply_elsewhere())?;
         }

@@ -7,10 +7,13 @@ mod loader;
 mod mutation;
 pub mod service;
 mod store;
+mod succession;
 mod types;
 
 pub use loader::OthersOf;
 pub use mutation::ParticipantMutation;
+pub use service::Terms;
+pub use succession::replacing;
 pub use types::{HistoryAccess, Participant, participant_page};
 
 /// SQL for how many messages of a `conversation` are unread for a `participant`, both joined under these names: the

@@ -7,7 +7,7 @@ use sea_orm::{ActiveEnum, ConnectionTrait, prelude::Uuid};
 use super::store::{self, Joining};
 use crate::{
     App,
-    access::{Membership, Viewer},
+    access::{Membership, Viewer, reachable},
     clock::Timestamp,
     entity::{
         conversation,
@@ -111,6 +111,9 @@ pub async fn newcomers(
     let known = people::service::find_all(tx, &everybody).await?;
     if known.len() < everybody.len() {
         return Err(Error::NotFound);
+    }
+    for user in &new {
+        known.get(user).map_or(Ok(()), |user| reachable(user, "userIds"))?;
     }
     let roles = |ids: &[UserId]| ids.iter().filter_map(|id| Some(known.get(id)?.role)).collect::<Vec<_>>();
     let is_blocked = match starter {
@@ -348,7 +351,7 @@ async fn present(tx: &Tx, conversation: ConversationId, user: UserId) -> Result<
     row.filter(|row| row.left_at.is_none()).ok_or(Error::NotFound)
 }
 
-fn updated(conversation: ConversationId, user: UserId, sees_history: Option<bool>) -> NewEvent {
+pub(super) fn updated(conversation: ConversationId, user: UserId, sees_history: Option<bool>) -> NewEvent {
     NewEvent::in_conversation(conversation, EventBody::ParticipantUpdated { user, sees_history })
 }
 

@@ -11,6 +11,7 @@ use super::{
     roles::Matrix,
 };
 use crate::{
+    access::reachable,
     attachments::{Attachment, AvatarOf},
     clock::Timestamp,
     contacts::{Contact, ContactWith},
@@ -65,7 +66,7 @@ impl User {
     /// The mail address. Null for everybody but oneself and administrators.
     async fn email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         let may_see = self.is_oneself(ctx)? || ctx.viewer()?.role() == Role::Admin;
-        Ok(may_see.then_some(self.0.email.as_str()))
+        Ok((may_see && !self.0.is_service).then_some(self.0.email.as_str()))
     }
 
     /// What the person is to the clinic.
@@ -120,6 +121,17 @@ impl User {
         self.0.updated_at
     }
 
+    /// Whether it is a program, which an administrator runs.
+    async fn is_service(&self) -> bool {
+        self.0.is_service
+    }
+
+    /// When an administrator disabled the account. Null while it is good, and for everybody but administrators.
+    async fn disabled_at(&self, ctx: &Context<'_>) -> Result<Option<Timestamp>> {
+        let may_see = ctx.viewer().is_ok_and(|viewer| viewer.role() == Role::Admin);
+        Ok(self.0.disabled_at.filter(|_| may_see))
+    }
+
     /// Whether the viewer may write to this person: in the conversation they have, or by opening one.
     async fn viewer_can_message(&self, ctx: &Context<'_>) -> Result<Permission> {
         if self.is_oneself(ctx)? {
@@ -130,6 +142,9 @@ impl User {
         }
         let viewer = Self::load(ctx, ctx.viewer()?.id()).await?;
         let is_blocked = ctx.load(BlockWith(self.0.id)).await?.is_some();
+        if let Err(error) = reachable(&self.0, "userId") {
+            return Permission::of(Err(error));
+        }
         Permission::of(Matrix::of(&ctx.app().config.rules).may_start(&viewer.0, &self.0, is_blocked, &[]))
     }
 

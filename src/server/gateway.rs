@@ -9,24 +9,29 @@ use std::{
 
 use async_graphql::{Request, Response, ServerError, Value, dataloader::DataLoader};
 use axum::http::{HeaderMap, header};
-use futures_util::{FutureExt, StreamExt, stream::BoxStream};
+use futures_util::{
+    FutureExt, StreamExt,
+    stream::{self, BoxStream},
+};
 use tracing::Instrument;
 
 use super::{
     address,
     answer::{code_of, is_request_error},
     operation::Operation,
+    scoped::{self, Scoped},
     seats::Seats,
 };
 use crate::{
     App,
     access::{Connection, Viewer},
+    entity::user::Language,
     error::{Error, REQUEST_ID, Result, is_our_fault},
     graphql::{Batch, RequestContext, SignedIn, Told, documents::Documents},
     ids::UserId,
     presence,
     rates::{Figures, Refused},
-    schema::BedsideSchema,
+    schema::{self, BedsideSchema},
 };
 
 /// How long a query or mutation may take.
@@ -37,6 +42,8 @@ const DEADLINE: Duration = Duration::from_secs(15);
 pub(super) struct Gateway {
     pub(super) app: Arc<App>,
     schema: BedsideSchema,
+    /// What programs are served from.
+    scoped: BedsideSchema,
     pub(super) seats: Seats<UserId>,
 }
 
@@ -45,6 +52,8 @@ pub(super) struct Gateway {
 pub(super) struct Caller {
     pub(super) address: IpAddr,
     pub(super) device: String,
+    /// The language its program prefers.
+    pub(super) language: Language,
     /// Names the request in the log, and in errors that are our fault.
     pub(super) request_id: Arc<str>,
     /// Whether more operations can follow on the same connection.
@@ -57,20 +66,30 @@ impl Caller {
     pub(super) fn new(app: &App, peer: SocketAddr, headers: &HeaderMap) -> Self {
         let named = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let device = named(header::USER_AGENT.as_str()).unwrap_or("unknown").to_owned();
+        let language = Language::preferred(named(header::ACCEPT_LANGUAGE.as_str()).unwrap_or_default());
         let address = address::of_client(peer.ip(), headers, &app.config.server);
         let request_id = named(REQUEST_ID).unwrap_or_default().into();
-        Self { address, device, request_id, is_socket: false, resume_after: None }
+        Self { address, device, language, request_id, is_socket: false, resume_after: None }
     }
 }
 
 impl Gateway {
     pub(super) fn new(app: Arc<App>, schema: BedsideSchema) -> Self {
-        Self { app, schema, seats: Seats::default() }
+        let scoped = schema::build_with(&app, Scoped);
+        Self { app, schema, scoped, seats: Seats::default() }
     }
 
     /// The documents that may be run.
     pub(super) fn documents(&self) -> &Documents {
         &self.app.documents
+    }
+
+    /// The schema to serve an operation from; or its refusal, when the token of a program does not reach it.
+    fn schema_for(&self, operation: &Operation, viewer: &Result<Arc<Viewer>>) -> Result<&BedsideSchema, Box<Response>> {
+        let scopes = viewer.as_ref().ok().and_then(|viewer| viewer.scopes());
+        let Some(scopes) = scopes else { return Ok(&self.schema) };
+        scoped::refusal(scopes, operation.document(), operation.request.operation_name.as_deref())
+            .map_or(Ok(&self.scoped), |refusal| Err(Box::new(refusal)))
     }
 
     /// Counts an operation before anything is read of it: for the account, or without a valid token for the address.
@@ -88,6 +107,7 @@ impl Gateway {
     ) -> Request {
         // Read before the operation reads anything, so that a stream from here misses nothing.
         let place = self.app.tail.position();
+        let language = viewer.as_ref().map_or(caller.language, |viewer| viewer.language());
         let batch = Batch { app: Arc::clone(&self.app), viewer: viewer.as_ref().ok().cloned() };
         let context = RequestContext {
             viewer,
@@ -98,6 +118,7 @@ impl Gateway {
             place,
             address: caller.address,
             device: caller.device,
+            language,
             signed_in: SignedIn::default(),
         };
         request.data(context).data(DataLoader::new(batch, |load| tokio::spawn(load.in_current_span())))
@@ -112,8 +133,12 @@ impl Gateway {
         caller: Caller,
     ) -> Response {
         let request_id = Arc::clone(&caller.request_id);
+        let schema = match self.schema_for(&operation, &viewer) {
+            Ok(schema) => schema,
+            Err(refusal) => return sign(*refusal, &request_id),
+        };
         let request = self.prepare(operation.request, viewer, connection, Told::default(), caller);
-        let run = AssertUnwindSafe(tokio::time::timeout(DEADLINE, self.schema.execute(request)));
+        let run = AssertUnwindSafe(tokio::time::timeout(DEADLINE, schema.execute(request)));
         let response = match run.catch_unwind().await {
             Ok(Ok(response)) => response,
             Ok(Err(_)) => timed_out(),
@@ -133,11 +158,16 @@ impl Gateway {
         connection: Arc<Connection>,
         caller: Caller,
     ) -> BoxStream<'static, Response> {
+        let schema = self.schema_for(&operation, &viewer);
         let (told, gateway, mut fresh) = (Told::default(), self.clone(), operation.fresh);
         let request_id = Arc::clone(&caller.request_id);
+        let schema = match schema {
+            Ok(schema) => schema,
+            Err(refusal) => return stream::once(async move { sign(*refusal, &request_id) }).boxed(),
+        };
         let online = viewer.as_ref().ok().map(|viewer| presence::service::arrive(&self.app, viewer.id()));
         let request = self.prepare(operation.request, viewer, connection, told.clone(), caller);
-        AssertUnwindSafe(self.schema.execute_stream(request))
+        AssertUnwindSafe(schema.execute_stream(request))
             .catch_unwind()
             .map(move |response| {
                 // Whoever listens is online for as long.

@@ -12,6 +12,7 @@ mod multipart;
 mod operation;
 mod origins;
 mod pace;
+mod scoped;
 mod seats;
 mod socket;
 mod sse;

@@ -1,11 +1,17 @@
 //! One operation as a client asks for it, whatever door it comes through.
 
-use async_graphql::{Request, Variables, parser::types::OperationType};
+use std::sync::Arc;
+
+use async_graphql::{
+    Request, Variables,
+    parser::types::{ExecutableDocument, OperationType},
+};
 use axum::http::{StatusCode, header};
 use serde_json::{Map, Value};
 
 use super::answer::Refusal;
 use crate::graphql::{
+    document::Document,
     documents::{Asked, Documents, Found, Fresh},
     precheck::{JSON_NESTING, check_json},
 };
@@ -105,6 +111,7 @@ pub(super) struct Operation {
     pub(super) kind: OperationType,
     /// The document, when it is to be remembered once it ran.
     pub(super) fresh: Option<Fresh>,
+    document: Arc<Document>,
 }
 
 impl Operation {
@@ -118,7 +125,12 @@ impl Operation {
         let mut request = Request::new("").variables(Variables::from_json(Value::Object(variables)));
         request.operation_name = operation_name;
         request.set_parsed_query(document.parsed().clone());
-        Ok(Self { request, kind, fresh })
+        Ok(Self { request, kind, fresh, document })
+    }
+
+    /// What was parsed.
+    pub(super) fn document(&self) -> &ExecutableDocument {
+        self.document.parsed()
     }
 
     /// Refuses what must not be sent with GET: only queries are safe (RFC 9110 section 9.2.1).

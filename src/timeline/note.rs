@@ -51,6 +51,8 @@ pub enum NoteKind {
     StateChanged,
     /// Somebody's role changed.
     RoleChanged,
+    /// Whoever is named takes the place of the sender, whose account was disabled.
+    HandedOver,
 }
 
 impl Note {

@@ -31,13 +31,13 @@ async fn script(name: &str, arguments: Vec<String>) -> Option<Output> {
 }
 
 /// A script that goes on while the story does: each of its lines is JSON.
-struct Beside {
+pub struct Beside {
     child: Child,
     lines: UnboundedReceiver<String>,
 }
 
 impl Beside {
-    fn start(name: &str, arguments: &[&str]) -> Option<Self> {
+    pub fn start(name: &str, arguments: &[&str]) -> Option<Self> {
         let mut command = script_command(name, arguments)?;
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = unbounded_channel();
@@ -46,12 +46,12 @@ impl Beside {
         Some(Self { child, lines })
     }
 
-    async fn says(&mut self) -> Value {
+    pub async fn says(&mut self) -> Value {
         let line = tokio::time::timeout(Duration::from_secs(60), self.lines.recv()).await;
         serde_json::from_str(&line.unwrap().unwrap()).unwrap()
     }
 
-    fn tell(&mut self, line: &str) {
+    pub fn tell(&mut self, line: &str) {
         writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
     }
 }

@@ -165,7 +165,10 @@ async fn favourites_and_blocked_people_can_be_listed_or_left_out() {
         )
         .await;
     assert_eq!(asked["requestContact"]["userErrors"], json!([]));
-    let contact = ada.run("{ contacts(filter: { state: RECEIVED }) { nodes { id } } }", json!({})).await["contacts"]["nodes"][0]["id"].clone();
+    let contact =
+        ada.run("{ contacts(filter: { state: RECEIVED }) { nodes { id } } }", json!({})).await["contacts"]["nodes"][0]
+            ["id"]
+            .clone();
     for change in [
         "mutation($c: ID!) { respondToContact(input: { contactId: $c, accept: true }) { userErrors { code } } }",
         "mutation($c: ID!) { updateContact(input: { contactId: $c, isFavourite: true }) { userErrors { code } } }",

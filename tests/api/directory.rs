@@ -4,7 +4,7 @@ use bedside::{
     access::Viewer,
     accounts::service as accounts,
     config::Preset,
-    entity::user::Role,
+    entity::user::{Language, Role},
     graphql::Page,
     ids::{SessionId, UserId},
     people::directory::{self, Filter},
@@ -54,6 +54,8 @@ async fn enter(server: &TestServer, (username, name, role, title, field, institu
         title: given(title),
         specialization: given(field),
         institution: given(institution),
+        language: Language::En,
+        time_zone: None,
     };
     let user = accounts::create(&server.app, new, username != "soren" && role == Role::Clinician).await.unwrap();
     Actor::new(server, accounts::start_session(&server.app, user, "test").await.unwrap())

@@ -125,7 +125,10 @@ async fn contacts_see_each_other_and_a_block_hides_both() {
     const ASK: &str =
         "mutation($u: ID!) { requestContact(input: { userId: $u }) { contact { id } userErrors { code } } }";
     joe.run(ASK, json!({ "u": ada.id })).await;
-    let contact = ada.run("{ contacts(filter: { state: RECEIVED }) { nodes { id } } }", json!({})).await["contacts"]["nodes"][0]["id"].clone();
+    let contact =
+        ada.run("{ contacts(filter: { state: RECEIVED }) { nodes { id } } }", json!({})).await["contacts"]["nodes"][0]
+            ["id"]
+            .clone();
     assert_eq!(ada.sees(&joe).await, Value::Null, "a request is no contact yet");
     const ACCEPT: &str =
         "mutation($c: ID!) { respondToContact(input: { contactId: $c, accept: true }) { userErrors { code } } }";

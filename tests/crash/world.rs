@@ -11,7 +11,10 @@ use bedside::{
     config::Config,
     conversations::service::{self as conversations, NewGroup},
     database::Database,
-    entity::{conversation::Purpose, user::Role},
+    entity::{
+        conversation::Purpose,
+        user::{Language, Role},
+    },
     ids::{ConversationId, UserId},
     keys::RootSecret,
 };
@@ -125,6 +128,8 @@ async fn person(app: &App, number: usize) -> Person {
         title: None,
         specialization: None,
         institution: None,
+        language: Language::default(),
+        time_zone: None,
     };
     let user = accounts::create(app, new, true).await.unwrap();
     let sign_in = accounts::start_session(app, user, "test").await.unwrap();

@@ -6,7 +6,17 @@ use bedside::entity::user::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::support::{Actor, TestServer};
+use super::support::{Actor, TestServer, into_folder};
+
+/// The operations that only an administrator may run.
+const OF_ADMINISTRATORS: [&str; 6] = [
+    "create-service-account",
+    "create-service-token",
+    "disable-user",
+    "enable-user",
+    "revoke-service-token",
+    "service-accounts",
+];
 
 /// One file.
 pub struct Operation {
@@ -43,17 +53,23 @@ pub struct Scene {
     ada: Actor,
     pat: Actor,
     ben: Actor,
+    root: Actor,
     thread: String,
 }
 
 impl Scene {
     pub async fn new() -> Self {
-        let server = TestServer::start().await;
+        let server = TestServer::start_with(|config| {
+            into_folder(config);
+            config.mail.confirm_addresses = Some(false);
+        })
+        .await;
         let (ada, pat, ben) = (server.doctor("ada").await, server.patient("pat").await, server.doctor("ben").await);
         let thread = server.conversation(&[&ada, &pat]).await;
         ada.send(&thread, "Good morning").await;
         pat.send(&thread, "Good morning, doctor").await;
-        Self { server, ada, pat, ben, thread }
+        let root = server.person("root", Role::Admin).await;
+        Self { server, ada, pat, ben, root, thread }
     }
 
     /// Runs one as the doctor: it must answer without errors, and every root field must say something.
@@ -67,14 +83,27 @@ impl Scene {
             const TYPE: &str = "mutation($c: ID!) { setTyping(input: { conversationId: $c }) { expiresAfterMs } }";
             self.pat.run(TYPE, json!({ "c": self.thread })).await;
             listening.next().await
-        } else if operation.name == "verify-user" {
-            self.server.person("root", Role::Admin).await.run(&operation.text, variables).await
+        } else if OF_ADMINISTRATORS.contains(&operation.name.as_str()) {
+            self.root.run(&operation.text, variables).await
+        } else if operation.name == "confirm-email" {
+            Self::confirm(&operation.text).await
         } else if operation.name == "logout" {
             self.server.doctor("leaving").await.run(&operation.text, variables).await
         } else {
             self.ada.run(&operation.text, variables).await
         };
         Self::accepted(&operation.name, &data);
+    }
+
+    /// Opens the link that was mailed to somebody who registered where addresses are confirmed.
+    async fn confirm(text: &str) -> Value {
+        let server = TestServer::start_with(into_folder).await;
+        let door = Actor::nobody(&server);
+        let register = "mutation($i: RegisterInput!) { register(input: $i) { isMailed } }";
+        let new = json!({ "username": "lea", "email": "lea@home.example", "fullName": "Lea", "role": "PATIENT", "password": Actor::PASSWORD });
+        door.run(register, json!({ "i": new })).await;
+        let token = server.mails().await.remove(0).token("confirm");
+        door.run(text, json!({ "input": { "token": token, "password": Actor::PASSWORD } })).await
     }
 
     /// Sends the requests of a collection for the HTTP clients of editors, in order, as the doctor.
@@ -123,12 +152,14 @@ impl Scene {
         let (message, cursor) = (&message["id"], &message["cursor"]);
         match operation {
             "blocks"
+            | "confirm-email"
             | "contacts"
             | "conversation-list"
             | "directory"
             | "events"
             | "invitations"
             | "logout"
+            | "service-accounts"
             | "sessions"
             | "unread-counts"
             | "unread-counts-changed"
@@ -151,6 +182,28 @@ impl Scene {
                 "username": "noor", "email": "noor@clinic.example", "fullName": "Noor Haddad", "role": "PATIENT",
                 "password": Actor::PASSWORD,
             }),
+            "change-password" => json!({ "oldPassword": Actor::PASSWORD, "newPassword": Actor::PASSWORD }),
+            "request-password-reset" => json!({ "email": "ada@clinic.example" }),
+            "reset-password" => {
+                self.server.patient("forgetful").await;
+                let ask = "mutation { requestPasswordReset(input: { email: \"forgetful@clinic.example\" }) { userErrors { code } } }";
+                self.ada.run(ask, json!({})).await;
+                json!({ "token": self.mailed_token("reset").await, "newPassword": "velvet harbour sings" })
+            }
+            "update-settings" => json!({ "language": "FR", "timeZone": "Europe/Paris" }),
+            "disable-user" => json!({ "id": self.server.doctor("leaving-soon").await.id, "handOverTo": self.ben.id }),
+            "enable-user" => json!({ "id": self.ben.id }),
+            "create-service-account" => json!({ "username": "reminders", "fullName": "Appointment reminders" }),
+            "create-service-token" => {
+                json!({ "accountId": self.program("courier").await, "name": "Courier", "scopes": ["SEND_MESSAGES"], "expiresAt": self.next_hour() })
+            }
+            "revoke-service-token" => {
+                let input = json!({ "accountId": self.program("retired").await, "name": "Old", "scopes": ["SEND_MESSAGES"], "expiresAt": self.next_hour() });
+                let make =
+                    "mutation($i: CreateServiceTokenInput!) { createServiceToken(input: $i) { serviceToken { id } } }";
+                let made = self.root.run(make, json!({ "i": input })).await;
+                json!({ "tokenId": made["createServiceToken"]["serviceToken"]["id"] })
+            }
             "login" => json!({ "name": "ada", "password": Actor::PASSWORD }),
             "refresh-session" => json!({ "refreshToken": self.server.doctor("renewing").await.refresh_token }),
             "revoke-session" => json!({ "sessionId": self.other_session().await }),
@@ -207,6 +260,22 @@ impl Scene {
         let received =
             self.ada.run("{ contacts(filter: { state: RECEIVED }, last: 1) { nodes { id } } }", json!({})).await;
         received["contacts"]["nodes"][0]["id"].clone()
+    }
+
+    /// The account of a new program.
+    async fn program(&self, username: &str) -> Value {
+        let make = "mutation($i: CreateServiceAccountInput!) { createServiceAccount(input: $i) { account { id } } }";
+        let made = self.root.run(make, json!({ "i": { "username": username, "fullName": "Program" } })).await;
+        made["createServiceAccount"]["account"]["id"].clone()
+    }
+
+    fn next_hour(&self) -> String {
+        self.server.clock.now().plus(std::time::Duration::from_secs(3600)).rfc3339()
+    }
+
+    /// The token of the newest mail, whose link is for this.
+    async fn mailed_token(&self, purpose: &str) -> String {
+        self.server.mails().await.pop().unwrap().token(purpose)
     }
 
     async fn group(&self) -> String {

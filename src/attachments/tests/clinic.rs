@@ -90,6 +90,12 @@ impl Clinic {
                 bio: None,
                 is_verified: true,
                 password_hash: String::new(),
+                language: user::Language::En,
+                time_zone: None,
+                is_service: false,
+                disabled_at: None,
+                hand_over_to: None,
+                hand_over_history: None,
                 created_at: now,
                 updated_at: now,
             };

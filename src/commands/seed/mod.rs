@@ -29,7 +29,7 @@ use crate::{
     database::Database,
     entity::{
         conversation::{Purpose, State},
-        user::Role,
+        user::{Language, Role},
     },
     ids::{AttachmentId, ConversationId, MessageId, UserId},
     journal::Seq,
@@ -197,6 +197,8 @@ impl<'a> Stage<'a> {
             title: person.title.clone(),
             specialization: person.specialization.clone(),
             institution: person.institution.clone(),
+            language: Language::default(),
+            time_zone: None,
         };
         let user = accounts::create(self.app, account, person.role == Role::Clinician && !person.unverified).await?;
         let session = accounts::start_session(self.app, user, "the story of the demo clinic").await?.session;

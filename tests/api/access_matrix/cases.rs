@@ -39,10 +39,21 @@ fn none(_: &Scene) -> Value {
 /// The table.
 pub fn cases() -> &'static [Case] {
     static CASES: std::sync::LazyLock<Vec<Case>> = std::sync::LazyLock::new(|| {
-        [queries(), accounts(), people(), conversations(), participants(), messages(), files(), subscriptions()]
-            .into_iter()
-            .flatten()
-            .collect()
+        [
+            queries(),
+            accounts(),
+            passwords(),
+            administration(),
+            people(),
+            conversations(),
+            participants(),
+            messages(),
+            files(),
+            subscriptions(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     });
     &CASES
 }
@@ -90,6 +101,72 @@ fn queries() -> Vec<Case> {
     ]
 }
 
+fn administration() -> Vec<Case> {
+    const FORBIDDEN: Expect = Expect::Code("FORBIDDEN");
+    vec![
+        case("Query.serviceAccounts", "{ serviceAccounts { nodes { id tokens { id } } } }", none, FORBIDDEN),
+        case(
+            "Mutation.disableUser",
+            "mutation($u: ID!) { disableUser(input: { id: $u }) { user { id } userErrors { code } } }",
+            |scene| json!({ "u": scene.ada.id }),
+            FORBIDDEN,
+        ),
+        case(
+            "Mutation.enableUser",
+            "mutation($u: ID!) { enableUser(input: { id: $u }) { user { id } userErrors { code } } }",
+            |scene| json!({ "u": scene.ada.id }),
+            FORBIDDEN,
+        ),
+        case(
+            "Mutation.createServiceAccount",
+            "mutation { createServiceAccount(input: { username: \"robot\", fullName: \"Robot\" }) { account { id } userErrors { code } } }",
+            none,
+            FORBIDDEN,
+        ),
+        case(
+            "Mutation.createServiceToken",
+            "mutation($u: ID!) { createServiceToken(input: { accountId: $u, name: \"Mine\", scopes: [READ_MESSAGES], expiresAt: \"2100-01-01T00:00:00Z\" }) { token userErrors { code } } }",
+            |scene| json!({ "u": scene.ada.id }),
+            FORBIDDEN,
+        ),
+        case(
+            "Mutation.revokeServiceToken",
+            "mutation($s: ID!) { revokeServiceToken(input: { tokenId: $s }) { tokenId userErrors { code } } }",
+            |scene| json!({ "s": scene.ada.session }),
+            FORBIDDEN,
+        ),
+    ]
+}
+
+fn passwords() -> Vec<Case> {
+    vec![
+        case(
+            "Mutation.confirmEmail",
+            "mutation($i: ConfirmEmailInput!) { confirmEmail(input: $i) { user { id } userErrors { code } } }",
+            |_| json!({ "i": { "token": "none", "password": Actor::PASSWORD } }),
+            Expect::Own,
+        ),
+        case(
+            "Mutation.requestPasswordReset",
+            "mutation($e: String!) { requestPasswordReset(input: { email: $e }) { userErrors { code } } }",
+            |scene| json!({ "e": format!("{}@clinic.example", scene.ada.username) }),
+            Expect::Own,
+        ),
+        case(
+            "Mutation.resetPassword",
+            "mutation($i: ResetPasswordInput!) { resetPassword(input: $i) { deviceToken userErrors { code } } }",
+            |_| json!({ "i": { "token": "none", "newPassword": Actor::PASSWORD } }),
+            Expect::Own,
+        ),
+        case(
+            "Mutation.changePassword",
+            "mutation($i: ChangePasswordInput!) { changePassword(input: $i) { user { id } userErrors { code } } }",
+            |_| json!({ "i": { "oldPassword": "not the one", "newPassword": Actor::PASSWORD } }),
+            Expect::Own,
+        ),
+    ]
+}
+
 fn accounts() -> Vec<Case> {
     const REGISTER: &str = "mutation($i: RegisterInput!) { register(input: $i) { user { id } userErrors { code } } }";
     const LOGIN: &str = "mutation($i: LoginInput!) { login(input: $i) { user { id } userErrors { code } } }";
@@ -116,6 +193,12 @@ fn accounts() -> Vec<Case> {
             "mutation($t: String!) { renewConnection(input: { accessToken: $t }) { expiresAt } }",
             |scene| json!({ "t": scene.ada.token }),
             Expect::Code("BAD_USER_INPUT"),
+        ),
+        case(
+            "Mutation.updateSettings",
+            "mutation { updateSettings(input: { language: EN }) { viewer { id } userErrors { code } } }",
+            none,
+            Expect::Own,
         ),
         case("Mutation.logout", "mutation { logout { sessionId } }", none, Expect::Own),
         case(

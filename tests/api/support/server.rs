@@ -8,7 +8,7 @@ use bedside::{
     clock::Clock,
     config::Config,
     database::Database,
-    entity::user::Role,
+    entity::user::{Language, Role},
     keys::RootSecret,
 };
 use serde_json::json;
@@ -146,6 +146,8 @@ impl TestServer {
             title: None,
             specialization: None,
             institution: None,
+            language: Language::default(),
+            time_zone: None,
         };
         let user = accounts::create(&self.app, new, is_verified).await.unwrap();
         let sign_in = accounts::start_session(&self.app, user, "test").await.unwrap();
