@@ -8,27 +8,14 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement prints, and stops at the first surprise")]
 #![expect(clippy::disallowed_methods, reason = "what is measured is a server left alone for a while")]
 
-use std::{
-    io::{BufRead, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+#[expect(unused, reason = "another measurement needs the rest")]
+mod served;
 
-use bedside::{
-    App,
-    accounts::{
-        service::{self as accounts, NewAccount},
-        tokens::Tokens,
-    },
-    clock::Clock,
-    config::{Config, Secret},
-    database::Database,
-    entity::user::{Language, Role},
-    keys::RootSecret,
-};
-use futures_util::{SinkExt, StreamExt, TryStreamExt, stream};
+use std::time::{Duration, Instant};
+
+use futures_util::{SinkExt, StreamExt, stream};
 use serde_json::json;
+use served::{Server, people};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     WebSocketStream, client_async,
@@ -38,7 +25,6 @@ use tokio_tungstenite::{
 const EVENTS: &str = include_str!("../examples/operations/events.graphql");
 /// As `limits.sockets_per_user` allows.
 const SOCKETS_EACH: usize = 10;
-const DAY: Duration = Duration::from_secs(24 * 3600);
 
 #[tokio::main]
 async fn main() {
@@ -53,9 +39,9 @@ async fn main() {
 
 async fn measure(count: usize) {
     let folder = tempfile::tempdir().unwrap();
-    let (root, signing) = (RootSecret::generate(), Tokens::generate_signing_key().unwrap());
-    let tokens = people(folder.path(), &root, &signing, count.div_ceil(SOCKETS_EACH)).await;
-    let server = Server::start(folder.path(), &root, &signing);
+    let (settings, tokens) = people(folder.path(), count.div_ceil(SOCKETS_EACH)).await;
+    let unlimited = [("BEDSIDE_CONNECTIONS_PER_ADDRESS", "0"), ("BEDSIDE_SOCKETS_PER_ADDRESS", "1000000000")];
+    let server = Server::start(folder.path(), &settings, &unlimited);
     // What is made once, whatever the number, is not counted.
     let first = open(&server.address, &tokens[0]).await;
     let before = server.memory();
@@ -79,82 +65,6 @@ async fn measure(count: usize) {
         each(at_once),
     );
     drop((first, sockets));
-}
-
-/// Makes patients; answers a token of each.
-async fn people(folder: &Path, root: &str, signing: &str, count: usize) -> Vec<String> {
-    let mut config = Config::defaults().unwrap();
-    config.data_dir = folder.join("data");
-    config.auth.access_token = DAY;
-    config.auth.root_secret = Some(Secret::from(root.to_owned()));
-    config.auth.signing_key = Some(Secret::from(signing.to_owned()));
-    std::fs::create_dir(&config.data_dir).unwrap();
-    let database = Database::connect(&config.database_url()).await.unwrap();
-    database.migrate().await.unwrap();
-    let listen = config.server.listen;
-    let app = App::start(config, Clock::default(), database, listen).await.unwrap();
-    let tokens = stream::iter((0..count).map(Ok)).map_ok(|number| patient(&app, number)).try_buffered(4);
-    let tokens = tokens.try_collect().await.unwrap();
-    app.shut_down().await;
-    app.database.clone().close().await;
-    tokens
-}
-
-async fn patient(app: &App, number: usize) -> bedside::error::Result<String> {
-    let new = NewAccount {
-        username: format!("patient{number}"),
-        email: format!("patient{number}@clinic.example"),
-        full_name: format!("Patient {number}"),
-        password: "correct horse battery staple".into(),
-        role: Role::Patient,
-        title: None,
-        specialization: None,
-        institution: None,
-        language: Language::default(),
-        time_zone: None,
-    };
-    let user = accounts::create(app, new, false).await?;
-    Ok(accounts::start_session(app, user, "load").await?.access_token)
-}
-
-/// A running server, killed when it is dropped.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(folder: &Path, root: &str, signing: &str) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bedside"));
-        command.arg("serve").current_dir(folder).env_remove("DATABASE_URL").env_remove("RUST_LOG");
-        command.envs([
-            ("BEDSIDE_ROOT_SECRET", root),
-            ("BEDSIDE_SIGNING_KEY", signing),
-            ("BEDSIDE_LISTEN", "127.0.0.1:0"),
-            ("BEDSIDE_CONNECTIONS_PER_ADDRESS", "0"),
-        ]);
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-        let line = lines.find(|line| line.contains("listening")).unwrap();
-        let from = line.find("127.0.0.1:").unwrap();
-        let address = line[from..].chars().take_while(|c| c.is_ascii_digit() || ".:".contains(*c)).collect();
-        // Nobody may wait for what it says.
-        std::thread::spawn(move || lines.for_each(|line| println!("{line}")));
-        Self { child, address }
-    }
-
-    /// Resident memory in KiB.
-    fn memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse().unwrap()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill().and_then(|()| self.child.wait());
-    }
 }
 
 /// A socket that is signed in and subscribed, and keeps answering pings.

@@ -417,7 +417,7 @@ pub struct Documents {
 
     /// What one operation may cost: 1 for each field, times the size of the pages it stands in (50 where none is asked
     /// for) and times 10 for each list without pages. Introspection does not count.
-    #[config(env = "BEDSIDE_DOCUMENT_COST", default = 20000)]
+    #[config(env = "BEDSIDE_DOCUMENT_COST", default = 50000)]
     pub cost: u64,
 }
 

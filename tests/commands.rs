@@ -177,7 +177,7 @@ async fn serve_refuses_missing_secrets_and_any_other_schema_than_its_own() {
     let file = folder.path().join("data/bedside.sqlite");
     std::fs::write(&file, "").unwrap();
     let (_, said) = Process::start(folder.path(), &["serve"], &secrets).end().await;
-    assert!(said.contains("lacks 4 steps") && said.contains("run `bedside migrate`"), "{said}");
+    assert!(said.contains("the database lacks ") && said.contains("run `bedside migrate`"), "{said}");
 
     let (status, said) = Process::start(folder.path(), &["migrate"], &[]).end().await;
     assert_eq!((status.code(), said.contains("current now")), (Some(0), true), "{said}");
@@ -212,6 +212,69 @@ async fn config_check_shows_what_is_in_effect_and_names_an_unknown_key() {
     assert_eq!((status.code(), said.contains("text_maximum")), (Some(1), true), "{said}");
     let (_, said) = Process::start(folder.path(), &["config", "check", "--config", "none.toml"], &[]).end().await;
     assert!(said.contains("no configuration file none.toml"), "{said}");
+}
+
+#[tokio::test]
+async fn config_check_reads_the_trusted_documents() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = [("BEDSIDE_TRUSTED_DOCUMENTS", "documents.json")];
+    for (manifest, code, expected) in [
+        (None, 1, "documents.trusted cannot be used: documents.json: it cannot be read"),
+        (Some(r#"{ "one": "{ cursor }" }"#), 0, "# 1 trusted documents, and no others, are run"),
+        (Some(r#"{ "one": "{ cursor" }"#), 1, "the document with the id one cannot be run"),
+        (Some("{ cursor }"), 1, "neither an Apollo persisted query manifest"),
+    ] {
+        if let Some(manifest) = manifest {
+            std::fs::write(folder.path().join("documents.json"), manifest).unwrap();
+        }
+        let (status, said) = Process::start(folder.path(), &["config", "check"], &settings).end().await;
+        assert_eq!((status.code(), said.contains(expected)), (Some(code), true), "{said}");
+    }
+}
+
+/// What a client reads of a failure: the id of the request and nothing else of use.
+fn masked(errors: &Value, request_id: &str) {
+    let extensions = &errors[0]["extensions"];
+    assert_eq!((&extensions["code"], &extensions["requestId"]), (&json!("INTERNAL"), &json!(request_id)), "{errors}");
+    for internal in ["table", "sql", "lost", "message_", "Exec", "src/"] {
+        assert!(!errors.to_string().to_lowercase().contains(internal), "{errors}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_is_told_by_its_request_id_alone_and_the_log_knows_the_rest() {
+    const BROKEN: &str = "{ conversations(first: 1) { nodes { id lastMessage { id } } } }";
+    let folder = tempfile::tempdir().unwrap();
+    let mut dev = Dev::start(folder.path(), &[]).await;
+    let file = folder.path().join("clinic/bedside.sqlite");
+    let database = sea_orm::Database::connect(format!("sqlite://{}", file.display())).await.unwrap();
+    sea_orm::ConnectionTrait::execute_unprepared(&database, "ALTER TABLE message RENAME TO lost").await.unwrap();
+
+    let request = reqwest::Client::new().post(format!("http://{}/graphql", dev.host)).bearer_auth(&dev.token);
+    let response = request.json(&json!({ "query": BROKEN })).send().await.unwrap();
+    let request_id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let body: Value = response.json().await.unwrap();
+    masked(&body["errors"], &request_id);
+    let line = dev.process.line_with("no such table").await;
+    assert!(line.contains(&request_id) && line.contains("a request failed"), "{line}");
+    let line = dev.process.line_with("an operation was not answered").await;
+    assert!(line.contains(&request_id) && line.contains("INTERNAL"), "{line}");
+
+    let mut request = format!("ws://{}/graphql/ws", dev.host).into_client_request().unwrap();
+    request.headers_mut().insert("Sec-WebSocket-Protocol", "graphql-transport-ws".parse().unwrap());
+    let (mut socket, response) = connect_async(request).await.unwrap();
+    let request_id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let init = json!({ "type": "connection_init", "payload": { "token": dev.token } });
+    let subscribe = json!({ "type": "subscribe", "id": "1", "payload": { "query": BROKEN } });
+    for message in [init, subscribe] {
+        futures_util::SinkExt::send(&mut socket, Message::text(message.to_string())).await.unwrap();
+    }
+    socket.next().await.unwrap().unwrap();
+    let said = socket.next().await.unwrap().unwrap();
+    let said: Value = serde_json::from_str(said.to_text().unwrap()).unwrap();
+    masked(&said["payload"]["errors"], &request_id);
+    let line = dev.process.line_with("no such table").await;
+    assert!(line.contains(&request_id), "{line}");
 }
 
 #[tokio::test]

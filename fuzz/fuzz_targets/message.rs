@@ -3,7 +3,10 @@
 #![no_main]
 
 use bedside_fuzz::{
-    graphql::{document::Document, precheck::{DocumentLimits, check_json}},
+    graphql::{
+        document::Document,
+        precheck::{DocumentLimits, check_json},
+    },
     server::message::ClientMessage,
 };
 use libfuzzer_sys::fuzz_target;

@@ -409,8 +409,8 @@ mod tests {
         let chain: String = (0..32).map(|n| format!("fragment F{n} on Query {{ ...F{} }} ", n + 1)).collect();
         let chain = format!("{{ ...F0 }} {chain}");
         assert!(matches!(weight_of(&chain, json!({})), Err(Refused::TooMuch(TooMuch { limit: LEVELS, .. }))));
-        let dear = "{ conversations(first: 100) { nodes { messages(last: 100) { nodes { id } } } } }";
-        assert_eq!(weight_of(dear, json!({})), Err(Refused::TooExpensive { cost: 20_201, limit: 20_000 }));
+        let dear = "{ conversations(first: 100) { nodes { messages(last: 100) { nodes { a b c d } } } } }";
+        assert_eq!(weight_of(dear, json!({})), Err(Refused::TooExpensive { cost: 50_201, limit: 50_000 }));
     }
 
     #[test]

@@ -195,7 +195,7 @@ mod tests {
             ("{ ...A } fragment A on Query { ...A }", Some("GRAPHQL_VALIDATION_FAILED")),
             ("subscription { a: events { cursor } b: events { cursor } }", Some("GRAPHQL_VALIDATION_FAILED")),
             (
-                "{ conversations(first: 100) { nodes { messages(first: 100) { nodes { id } } } } }",
+                "{ conversations(first: 100) { nodes { messages(first: 100) { nodes { a b c d } } } } }",
                 Some("QUERY_TOO_COMPLEX"),
             ),
         ] {
@@ -210,13 +210,29 @@ mod tests {
             message(&format!("{{ {} }}", "a ".repeat(26))),
             "A document may have at most 25 fields at the root (setting documents.root_fields)."
         );
-        let dear = "{ conversations(first: 100) { nodes { messages(first: 100) { nodes { id } } } } }";
-        assert!(message(dear).contains("would cost 20201, and 20000 is allowed (setting documents.cost)"));
+        let dear = "{ conversations(first: 100) { nodes { messages(first: 100) { nodes { a b c d } } } } }";
+        assert!(message(dear).contains("would cost 50201, and 50000 is allowed (setting documents.cost)"));
+    }
+
+    #[test]
+    fn every_example_stays_well_inside() {
+        let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/operations"));
+        let limits = DocumentLimits { cost: 10_000, depth: 10, fields: 200, ..DocumentLimits::default() };
+        let mut read = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "graphql") {
+                let outcome = Document::read(&std::fs::read_to_string(&path).unwrap(), &limits);
+                assert!(outcome.is_ok(), "{}: {outcome:?}", path.display());
+                read += 1;
+            }
+        }
+        assert!(read > 20, "{read}");
     }
 
     #[test]
     fn what_variables_decide_is_checked_with_them() {
-        let text = "query Q($id: ID!, $n: Int! = 1) { conversations(first: 100) { nodes { messages(last: $n) { nodes { id } } } } user(id: $id) { id } }";
+        let text = "query Q($id: ID!, $n: Int! = 1) { conversations(first: 100) { nodes { messages(last: $n) { nodes { a b c d } } } } user(id: $id) { id } }";
         let limits = DocumentLimits::default();
         let document = Document::read(text, &limits).unwrap();
         let operation = document.operation(Some("Q")).unwrap();

@@ -48,7 +48,7 @@ impl Default for DocumentLimits {
             directives: 50,
             fields: 1_000,
             depth: 15,
-            cost: 20_000,
+            cost: 50_000,
         }
     }
 }

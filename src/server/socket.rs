@@ -75,6 +75,8 @@ pub(super) async fn upgrade(
         return refusal.http(Media::Json);
     }
     let (stopping, open) = (gateway.app.stopping().clone(), gateway.app.socket_opened());
+    // The socket is served elsewhere, when the answer to this request is written; its log is that of this request.
+    let request = tracing::Span::current();
     upgrade.on_upgrade(move |socket| {
         let serving = async move {
             let _open = open;
@@ -87,7 +89,7 @@ pub(super) async fn upgrade(
             };
             socket.close(end).await;
         };
-        serving.in_current_span()
+        serving.instrument(request)
     })
 }
 

@@ -60,6 +60,11 @@ impl Listening {
         self.socket.send(Message::text(text.to_owned())).await.unwrap();
     }
 
+    /// Says bytes, whatever they are.
+    pub async fn say_bytes(&mut self, bytes: Vec<u8>) {
+        self.socket.send(Message::binary(bytes)).await.unwrap();
+    }
+
     /// The next message of the protocol.
     pub async fn heard(&mut self) -> Value {
         loop {
