@@ -62,6 +62,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "Seuls les patients et les soignants peuvent échanger entre eux.",
     ),
     (
+        "Only patients and clinicians can chat with each other",
+        "Seuls les patients et les soignants peuvent échanger entre eux",
+    ),
+    (
         "Only the owner and administrators of a group can add or remove people.",
         "Seuls le propriétaire et les administrateurs d'un groupe peuvent ajouter ou retirer des personnes.",
     ),

@@ -191,7 +191,7 @@ mod tests {
     fn every_translation_has_the_values_of_its_sentence() {
         for (english, french) in french::SENTENCES {
             assert_eq!(english.matches("{}").count(), french.matches("{}").count(), "{english}");
-            assert!(french.ends_with('.'), "{french}");
+            assert_eq!(english.ends_with('.'), french.ends_with('.'), "{french}");
         }
     }
 }
