@@ -7,7 +7,6 @@
 //! (`/proc/PID/stat`), so what the bench itself and others do on the machine hardly counts.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement prints, and stops at the first surprise")]
-#![expect(clippy::disallowed_methods, reason = "what is measured is a steady pace")]
 
 #[path = "../tests/hostile/corpus.rs"]
 mod corpus;

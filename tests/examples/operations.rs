@@ -178,6 +178,56 @@ impl Scene {
     async fn input(&self, operation: &str, message: &Value) -> Value {
         let thread = &self.thread;
         match operation {
+            "open-direct-conversation" => json!({ "userId": self.ben.id, "purpose": "CASE" }),
+            "create-group" => {
+                json!({ "clientId": Uuid::now_v7(), "title": "Ward round", "participantIds": [self.pat.id, self.ben.id] })
+            }
+            "send-message" => {
+                json!({ "clientId": Uuid::now_v7(), "to": { "conversationId": thread }, "text": "Good night" })
+            }
+            "edit-message" => json!({ "messageId": message, "text": "Take one a day" }),
+            "delete-message" => json!({ "messageId": message }),
+            "mark-read" => json!({ "conversationId": thread }),
+            "mark-unread" => json!({ "conversationId": thread, "fromMessageId": message }),
+            "mark-delivered" => json!({ "conversationId": thread, "upToMessageId": message }),
+            "upload-attachment" => json!({ "clientId": Uuid::now_v7(), "file": null }),
+            "discard-attachment" => json!({ "id": self.uploaded().await }),
+            "set-conversation-state" => json!({ "conversationId": self.group().await, "state": "ARCHIVED" }),
+            "archive-for-me" => json!({ "conversationId": thread, "archived": true }),
+            "set-notification-level" => json!({ "conversationId": thread, "level": "MENTIONS" }),
+            "set-typing" => json!({ "conversationId": thread }),
+            "set-presence" => json!({ "isShared": true }),
+            "update-conversation" => json!({ "conversationId": self.group().await, "title": "Ward round at nine" }),
+            "add-participants" | "invite-participants" => {
+                let eve = self.server.doctor(&operation[..3]).await;
+                json!({ "conversationId": self.group().await, "userIds": [eve.id] })
+            }
+            "update-participant" => {
+                json!({ "conversationId": self.group().await, "userId": self.ben.id, "role": "OBSERVER" })
+            }
+            "remove-participant" => json!({ "conversationId": self.group().await, "userId": self.pat.id }),
+            "leave-conversation" => {
+                // Not as its owner, who cannot leave the others alone.
+                json!({ "conversationId": self.server.conversation(&[&self.ben, &self.ada, &self.pat]).await })
+            }
+            _ => self.input_of_people(operation).await,
+        }
+    }
+
+    async fn input_of_people(&self, operation: &str) -> Value {
+        match operation {
+            "update-profile" => json!({ "title": "Cardiologist", "institution": "Riverside Clinic", "bio": null }),
+            "verify-user" => json!({ "userId": self.server.newcomer("new").await.id }),
+            "request-contact" | "block-user" | "unblock-user" => json!({ "userId": self.someone(operation).await.id }),
+            "respond-to-contact" => json!({ "contactId": self.contact(operation).await, "accept": true }),
+            "update-contact" => json!({ "contactId": self.contact(operation).await, "nickname": "Bed 12" }),
+            "remove-contact" => json!({ "contactId": self.contact(operation).await }),
+            _ => self.input_of_accounts(operation).await,
+        }
+    }
+
+    async fn input_of_accounts(&self, operation: &str) -> Value {
+        match operation {
             "register" => json!({
                 "username": "noor", "email": "noor@clinic.example", "fullName": "Noor Haddad", "role": "PATIENT",
                 "password": Actor::PASSWORD,
@@ -207,44 +257,6 @@ impl Scene {
             "login" => json!({ "name": "ada", "password": Actor::PASSWORD }),
             "refresh-session" => json!({ "refreshToken": self.server.doctor("renewing").await.refresh_token }),
             "revoke-session" => json!({ "sessionId": self.other_session().await }),
-            "open-direct-conversation" => json!({ "userId": self.ben.id, "purpose": "CASE" }),
-            "create-group" => {
-                json!({ "clientId": Uuid::now_v7(), "title": "Ward round", "participantIds": [self.pat.id, self.ben.id] })
-            }
-            "send-message" => {
-                json!({ "clientId": Uuid::now_v7(), "to": { "conversationId": thread }, "text": "Good night" })
-            }
-            "edit-message" => json!({ "messageId": message, "text": "Take one a day" }),
-            "delete-message" => json!({ "messageId": message }),
-            "mark-read" => json!({ "conversationId": thread }),
-            "mark-unread" => json!({ "conversationId": thread, "fromMessageId": message }),
-            "mark-delivered" => json!({ "conversationId": thread, "upToMessageId": message }),
-            "upload-attachment" => json!({ "clientId": Uuid::now_v7(), "file": null }),
-            "discard-attachment" => json!({ "id": self.uploaded().await }),
-            "set-conversation-state" => json!({ "conversationId": self.group().await, "state": "ARCHIVED" }),
-            "update-profile" => json!({ "title": "Cardiologist", "institution": "Riverside Clinic", "bio": null }),
-            "verify-user" => json!({ "userId": self.server.newcomer("new").await.id }),
-            "request-contact" | "block-user" | "unblock-user" => json!({ "userId": self.someone(operation).await.id }),
-            "respond-to-contact" => json!({ "contactId": self.contact(operation).await, "accept": true }),
-            "update-contact" => json!({ "contactId": self.contact(operation).await, "nickname": "Bed 12" }),
-            "remove-contact" => json!({ "contactId": self.contact(operation).await }),
-            "archive-for-me" => json!({ "conversationId": thread, "archived": true }),
-            "set-notification-level" => json!({ "conversationId": thread, "level": "MENTIONS" }),
-            "set-typing" => json!({ "conversationId": thread }),
-            "set-presence" => json!({ "isShared": true }),
-            "update-conversation" => json!({ "conversationId": self.group().await, "title": "Ward round at nine" }),
-            "add-participants" | "invite-participants" => {
-                let eve = self.server.doctor(&operation[..3]).await;
-                json!({ "conversationId": self.group().await, "userIds": [eve.id] })
-            }
-            "update-participant" => {
-                json!({ "conversationId": self.group().await, "userId": self.ben.id, "role": "OBSERVER" })
-            }
-            "remove-participant" => json!({ "conversationId": self.group().await, "userId": self.pat.id }),
-            "leave-conversation" => {
-                // Not as its owner, who cannot leave the others alone.
-                json!({ "conversationId": self.server.conversation(&[&self.ben, &self.ada, &self.pat]).await })
-            }
             _ => panic!("tests/examples/operations.rs does not say what to run {operation}.graphql with"),
         }
     }

@@ -34,6 +34,7 @@ use crate::{
     ids::{AttachmentId, ConversationId, MessageId, UserId},
     journal::Seq,
     messages::service::{self as messages, NewMessage, Target},
+    notices,
     people::profile::{self, Changes},
     receipts::{delivery, service as receipts},
 };
@@ -100,6 +101,8 @@ enum Act {
     /// The messages reached a device, unread.
     Deliver(String),
     Archive(String),
+    /// Says something at the top of every conversation.
+    Notice(String),
     /// Asks somebody to be a contact.
     Befriend(String),
     /// Becomes a contact of somebody who asked, and calls them this.
@@ -238,6 +241,7 @@ impl<'a> Stage<'a> {
                 let other = self.viewer(name)?.id();
                 contacts::request(self.app, &viewer, other).await.map(drop).map_err(plain)
             }
+            Act::Notice(text) => notices::service::set(self.app, &viewer, Some(text)).await.map(drop).map_err(plain),
             Act::Accept { of, nickname } => self.accept(&viewer, of, nickname.as_ref()).await,
             Act::Archive(key) => {
                 let (id, _) = self.place(key).await?;

@@ -46,6 +46,7 @@ pub fn cases() -> &'static [Case] {
             administration(),
             people(),
             conversations(),
+            around_conversations(),
             participants(),
             messages(),
             files(),
@@ -300,6 +301,12 @@ fn conversations() -> Vec<Case> {
             |scene| json!({ "i": { "conversationId": scene.group, "userId": scene.ada.id } }),
             NOT_FOUND,
         ),
+        case("Mutation.leaveConversation", LEAVE, |scene| json!({ "c": scene.group }), NOT_FOUND),
+    ]
+}
+
+fn around_conversations() -> Vec<Case> {
+    vec![
         case(
             "Mutation.deleteConversation",
             "mutation($c: ID!) { deleteConversation(input: { conversationId: $c, reason: \"Gone\" }) { conversationId userErrors { code } } }",
@@ -336,7 +343,6 @@ fn conversations() -> Vec<Case> {
             |scene| json!({ "c": scene.group }),
             NOT_FOUND,
         ),
-        case("Mutation.leaveConversation", LEAVE, |scene| json!({ "c": scene.group }), NOT_FOUND),
     ]
 }
 
