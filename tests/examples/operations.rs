@@ -9,13 +9,14 @@ use uuid::Uuid;
 use super::support::{Actor, TestServer, into_folder};
 
 /// The operations that only an administrator may run.
-const OF_ADMINISTRATORS: [&str; 6] = [
+const OF_ADMINISTRATORS: [&str; 7] = [
     "create-service-account",
     "create-service-token",
     "disable-user",
     "enable-user",
     "revoke-service-token",
     "service-accounts",
+    "verify-user",
 ];
 
 /// One file.
