@@ -29,6 +29,7 @@ mod listener;
 mod live;
 mod login_throttle;
 mod mail;
+mod many_conversations;
 mod many_people;
 mod memberships;
 mod messages;
