@@ -42,8 +42,6 @@ const MESSAGE: usize = 64 << 10;
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// A client that was not heard of for so long is gone.
 const DEAD_AFTER: Duration = Duration::from_secs(45);
-/// A client that takes nothing for so long is let go; it resumes by its cursor.
-const WRITE_WITHIN: Duration = Duration::from_secs(30);
 
 /// Upgrades a request to a socket.
 pub(super) async fn upgrade(
@@ -306,17 +304,21 @@ impl Socket {
     }
 
     async fn write(&mut self, message: Message) -> Result<(), End> {
-        match timeout(WRITE_WITHIN, self.socket.send(message)).await {
-            Ok(Ok(())) => Ok(()),
-            _ => Err(End::Gone),
+        let (within, began) = (self.gateway.app.config.limits.stalled, Instant::now());
+        let Ok(Ok(())) = timeout(within, self.socket.send(message)).await else { return Err(End::Gone) };
+        if began.elapsed() > PING_EVERY {
+            // Whoever takes what waited for them is there, though nothing of theirs was read meanwhile.
+            self.heard = Instant::now();
         }
+        Ok(())
     }
 
     async fn close(mut self, end: End) {
         if let End::Close(code, reason) = end {
             let frame = CloseFrame { code, reason: Utf8Bytes::from(reason.into_owned()) };
             // The client may have gone; then nothing is left to say.
-            let _ = timeout(WRITE_WITHIN, self.socket.send(Message::Close(Some(frame)))).await;
+            let _ =
+                timeout(self.gateway.app.config.limits.stalled, self.socket.send(Message::Close(Some(frame)))).await;
         }
     }
 }
