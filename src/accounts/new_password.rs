@@ -163,7 +163,10 @@ impl SetPassword {
             Proof::Link(opened) => mail::spent(tx, opened).await?.ok_or_else(not_valid),
             Proof::Old { attempt, .. } => {
                 let right = store::attempts_to_forget(tx, &attempt.rows, attempt.device.as_ref()).await?;
-                Ok(right.into_iter().map(store::attempt_forgotten).collect())
+                let mut rows: Vec<_> = right.into_iter().map(store::attempt_forgotten).collect();
+                // Whoever asked for a link before must not undo it with that.
+                rows.extend(mail::withdrawn(tx, &user.email, Kind::ResetPassword).await?);
+                Ok(rows)
             }
         }
     }

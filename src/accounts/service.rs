@@ -110,14 +110,18 @@ pub async fn login(app: &App, given: Credentials, address: IpAddr, device: &str)
     let is_right = app.passwords.verify(given.password, hash).await?;
     match found {
         Some(user) if is_right => start(app, user, device, Some(counted)).await,
-        _ => Err(Error::invalid(UserErrorCode::WrongCredentials, &[], "The name or the password is not right.")),
+        _ => Err(wrong_credentials()),
     }
+}
+
+fn wrong_credentials() -> Error {
+    Error::invalid(UserErrorCode::WrongCredentials, &[], "The name or the password is not right.")
 }
 
 /// Signs a user in without a password, after they proved who they are.
 ///
 /// # Errors
-/// INTERNAL and UNAVAILABLE only.
+/// ACCOUNT_DISABLED, or WRONG_CREDENTIALS when their password was changed since `user` was read.
 pub async fn start_session(app: &App, user: user::Model, device: &str) -> Result<SignIn> {
     start(app, user, device, None).await
 }
@@ -135,7 +139,8 @@ pub(super) async fn start(app: &App, user: user::Model, device: &str, attempt: O
         ended_at: None,
     };
     let refresh = RefreshToken::generate();
-    app.journal.write(Start { session: session.clone(), refresh_hash: refresh.hash(), attempt }).await?;
+    let (refresh_hash, password_hash) = (refresh.hash(), user.password_hash.clone());
+    app.journal.write(Start { session: session.clone(), refresh_hash, password_hash, attempt }).await?;
     signed_in(app, user, session, &refresh, now)
 }
 
@@ -321,6 +326,8 @@ impl Write for Register {
 struct Start {
     session: session::Model,
     refresh_hash: Vec<u8>,
+    /// The password as it was when it was looked at: one that was changed since lets nobody in.
+    password_hash: String,
     /// The attempt that was right, and so is not counted.
     attempt: Option<Counted>,
 }
@@ -337,7 +344,11 @@ impl Write for Start {
     }
 
     async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
-        not_disabled(&store::find(tx, self.session.user_id).await?.ok_or(Error::NotFound)?)?;
+        let user = store::find(tx, self.session.user_id).await?.ok_or(Error::NotFound)?;
+        not_disabled(&user)?;
+        if user.password_hash != self.password_hash {
+            return Err(wrong_credentials());
+        }
         let event = NewEvent::for_user(self.session.user_id, EventBody::SessionStarted { session: self.session.id });
         let mut rows = store::started(&self.session, self.refresh_hash.clone());
         if let Some(Counted { rows: ids, device }) = &self.attempt {

@@ -6,7 +6,7 @@ use super::store;
 pub use super::store::Filter;
 use crate::{
     App,
-    access::Viewer,
+    access::{Viewer, reachable},
     clock::Timestamp,
     entity::contact::{self, State},
     error::{Error, Result, UserErrorCode},
@@ -83,6 +83,7 @@ impl Request {
         let (Some(starter), Some(other)) = (people.get(&self.viewer.id()), people.get(&self.other)) else {
             return Err(Error::NotFound);
         };
+        reachable(other, "userId")?;
         let is_blocked = !people::service::blocked(tx, starter.id, &[other.id]).await?.is_empty();
         self.matrix.may_start(starter, other, is_blocked, &["input", "userId"])
     }

@@ -58,6 +58,7 @@ impl Write for Delete {
             return Ok(Change::nothing(()));
         }
         let mut rows = vec![store::deleted(&row, &self.reason, self.now)];
+        rows.extend(store::released(tx, self.id).await?);
         let mut events = vec![NewEvent::in_conversation(self.id, EventBody::ConversationDeleted)];
         let (left, told) = participants::service::all_leave(tx, self.id, self.now, events.len()).await?;
         rows.extend(left);

@@ -172,6 +172,10 @@ impl OpenDirect {
     async fn found(&self, tx: &Tx, id: ConversationId) -> Result<Change<(ConversationId, bool)>> {
         let Some(reference) = &self.reference else { return Ok(Change::nothing((id, false))) };
         let member = Membership::check(tx, &self.viewer, id).await?;
+        // A reference is read like a message, so whoever may not send gets the conversation as it is.
+        if member.may_send().is_err() {
+            return Ok(Change::nothing((id, false)));
+        }
         let rows = reference::tie(tx, member.conversation(), reference).await?;
         if rows.is_empty() {
             return Ok(Change::nothing((id, false)));

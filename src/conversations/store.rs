@@ -94,6 +94,23 @@ pub(super) async fn find(db: &impl ConnectionTrait, id: ConversationId) -> Resul
     Ok(conversation::Entity::find_by_id(id).one(db).await?)
 }
 
+/// What a group was made for is free for another.
+pub(super) async fn released(db: &impl ConnectionTrait, id: ConversationId) -> Result<Vec<Row>> {
+    let of_group = Condition::all()
+        .add(conversation_reference::Column::ConversationId.eq(id))
+        .add(conversation_reference::Column::InGroup.eq(true));
+    let rows = conversation_reference::Entity::find().filter(of_group).all(db).await?;
+    let release = |row: conversation_reference::Model| {
+        Row::update(conversation_reference::ActiveModel {
+            conversation_id: Unchanged(row.conversation_id),
+            system: Unchanged(row.system),
+            external_id: Unchanged(row.external_id),
+            in_group: Set(false),
+        })
+    };
+    Ok(rows.into_iter().map(release).collect())
+}
+
 /// A conversation that is taken away. A direct one gives its key free, so that the two can begin anew.
 pub(super) fn deleted(row: &conversation::Model, reason: &str, at: Timestamp) -> Row {
     Row::update(conversation::ActiveModel {

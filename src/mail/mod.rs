@@ -11,5 +11,5 @@ mod post;
 mod store;
 mod text;
 
-pub use outbox::{Asked, forget_old, open, run, send_due, spent};
+pub use outbox::{Asked, forget_old, open, run, send_due, spent, withdrawn};
 pub use post::{Mailer, Shown};

@@ -129,6 +129,14 @@ pub async fn spent(tx: &Tx, mail: &mail::Model) -> Result<Option<Vec<Row>>> {
     Ok(Some(rows))
 }
 
+/// What makes every link of a kind to an address useless.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn withdrawn(tx: &Tx, address: &str, kind: Kind) -> Result<Vec<Row>> {
+    Ok(store::to(tx, address, kind).await?.into_iter().map(store::gone).collect())
+}
+
 /// Sends mail as it is asked for, until the server stops.
 pub async fn run(app: Arc<App>) {
     let Some(mailer) = &app.mail else { return };

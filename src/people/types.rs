@@ -138,7 +138,7 @@ impl User {
             return Permission::of(Err(Error::invalid(UserErrorCode::SelfNotAllowed, &[], "This is you.")));
         }
         if let Some(member) = ctx.load(DirectWith(self.0.id)).await? {
-            return Permission::of(member.may_send());
+            return Permission::of(member.may_send().and_then(|()| member.may_send_to(&self.0)));
         }
         let viewer = Self::load(ctx, ctx.viewer()?.id()).await?;
         let is_blocked = ctx.load(BlockWith(self.0.id)).await?.is_some();

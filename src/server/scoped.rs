@@ -68,9 +68,11 @@ impl Extension for Scoped {
     ) -> ServerResult<Option<Value>> {
         let viewer = ctx.data_opt::<RequestContext>().and_then(|request| request.viewer.as_ref().ok());
         let is_root = ["Query", "Mutation", "Subscription"].contains(&info.parent_type);
+        // The items of a list come by here too; the field that holds them was looked at.
+        let is_item = matches!(info.path_node.segment, QueryPathSegment::Index(_));
         let allowed = viewer
             .and_then(|viewer| viewer.scopes())
-            .is_none_or(|scopes| is_root || scopes.check_field(info.parent_type, info.name).is_ok());
+            .is_none_or(|scopes| is_root || is_item || scopes.check_field(info.parent_type, info.name).is_ok());
         if allowed {
             return next.run(ctx, info).await;
         }

@@ -2,6 +2,13 @@
 
 use std::time::Duration;
 
+use bedside::{
+    accounts::service as accounts,
+    entity::user,
+    error::{Error, UserErrorCode},
+    ids::UserId,
+};
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use crate::support::{Actor, TestServer, codes};
@@ -87,4 +94,16 @@ async fn guessing_at_the_old_password_with_a_stolen_session_is_slowed_down() {
     assert!(login(&Actor::nobody(&server), Actor::PASSWORD, None).await["tokens"]["accessToken"].is_string());
     server.clock.advance(Duration::from_secs(15 * 60));
     assert_eq!(codes(&change(&ada, Actor::PASSWORD, NEW).await), Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn a_sign_in_with_the_old_password_that_is_under_way_gets_nowhere_once_it_is_changed() {
+    let server = TestServer::start().await;
+    let ada = server.doctor("ada").await;
+    let db = server.app.database.reader();
+    let before = user::Entity::find_by_id(UserId::parse(&ada.id).unwrap()).one(db).await.unwrap().unwrap();
+    assert_eq!(codes(&change(&ada, Actor::PASSWORD, NEW).await), Vec::<&str>::new());
+    // The old password was found right before the change; only now the session would begin.
+    let late = accounts::start_session(&server.app, before, "a thief").await;
+    assert!(matches!(late, Err(Error::Invalid(errors)) if errors[0].code == UserErrorCode::WrongCredentials));
 }

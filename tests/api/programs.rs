@@ -80,6 +80,25 @@ async fn a_program_talks_with_a_patient_over_http_sockets_and_event_streams_unti
 }
 
 #[tokio::test]
+async fn a_program_reads_the_lists_its_scopes_name_and_why_it_was_refused() {
+    let server = TestServer::start().await;
+    let (ada, pat, program) =
+        (server.doctor("ada").await, server.patient("pat").await, Program::make(&server, "bot").await);
+    let reader = program.with_scopes(&server, &["READ_DIRECTORY"]).await;
+    let users = reader
+        .run("{ users(filter: { query: \"ada\" }) { nodes { username } edges { node { id } } } }", json!({}))
+        .await;
+    assert_eq!(users["users"]["nodes"], json!([{ "username": "ada" }]));
+    assert_eq!(users["users"]["edges"], json!([{ "node": { "id": ada.id } }]));
+    let sender = program.with_scopes(&server, &["SEND_MESSAGES"]).await;
+    let thread = server.conversation(&[&sender, &pat]).await;
+    const SEND: &str =
+        "mutation($i: SendMessageInput!) { sendMessage(input: $i) { message { id } userErrors { code } } }";
+    let refused = sender.run(SEND, json!({ "i": message(&to(&thread), &"n".repeat(5_001)) })).await;
+    assert_eq!(codes(&refused["sendMessage"]), ["TOO_LONG"]);
+}
+
+#[tokio::test]
 async fn what_lies_below_a_permitted_field_needs_its_own_scope() {
     let server = TestServer::start().await;
     let (pat, program) = (server.patient("pat").await, Program::make(&server, "bot").await);

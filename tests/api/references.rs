@@ -105,3 +105,28 @@ async fn a_reference_that_cannot_be_is_refused_plainly() {
     let of_a_student = ben.group_for(&[&sam], "v-1").await["userErrors"].clone();
     assert_eq!(of_a_student, json!([{ "code": "NOT_ALLOWED", "field": ["input", "externalRef"] }]));
 }
+
+#[tokio::test]
+async fn a_reference_is_no_way_around_a_block() {
+    let server = TestServer::start().await;
+    let (ada, pat) = (server.doctor("ada").await, server.patient("pat").await);
+    let opened = pat.open_for(&ada, "v-1").await;
+    ada.run("mutation($u: ID!) { blockUser(input: { userId: $u }) { userErrors { code } } }", json!({ "u": pat.id }))
+        .await;
+    let again = pat.open_for(&ada, "read this").await;
+    assert_eq!(again["conversation"], opened["conversation"], "the same conversation, with nothing new in it");
+    assert_eq!(ada.about("read this").await, [] as [String; 0]);
+}
+
+#[tokio::test]
+async fn a_group_that_was_taken_away_frees_its_visit_for_another() {
+    const DELETE: &str = "mutation($c: ID!) { deleteConversation(input: { conversationId: $c, reason: \"Mixed up\" }) { userErrors { code } } }";
+    let server = TestServer::start().await;
+    let (ada, joe) = (server.doctor("ada").await, server.doctor("joe").await);
+    let root = server.person("root", bedside::entity::user::Role::Admin).await;
+    let first = ada.group_for(&[&joe], "v-1").await;
+    root.run(DELETE, json!({ "c": first["conversation"]["id"] })).await;
+    let second = joe.group_for(&[&ada], "v-1").await;
+    assert_eq!((&second["created"], &second["userErrors"]), (&json!(true), &json!([])));
+    assert_eq!(ada.about("v-1").await, [second["conversation"]["id"].as_str().unwrap()]);
+}
