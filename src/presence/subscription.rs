@@ -50,7 +50,8 @@ impl PresenceSubscription {
         people.sort_unstable();
         people.dedup();
         let (app, viewer) = (Arc::clone(ctx.app()), Arc::clone(ctx.viewer()?));
-        let ends = Box::pin(listen(ctx, Interest::Acquaintance, None)?);
+        // From before anything was looked up, so that no change falls between.
+        let ends = Box::pin(listen(ctx, Interest::Acquaintance, Some(app.cursors.seal(ctx.request().place)))?);
         let watch = app.presence.watch(people);
         let look = Look {
             app,

@@ -35,7 +35,8 @@ impl TypingSubscription {
     ) -> Result<impl Stream<Item = Result<TypingChange>>> {
         let (app, viewer) = (Arc::clone(ctx.app()), ctx.viewer()?);
         let member = conversations::service::find(&app, viewer, ConversationId::parse(&conversation_id)?).await?;
-        let ends = Box::pin(listen(ctx, Interest::Place(member.id()), None)?);
+        // From before it was looked up whether the viewer takes part, so that no removal falls between.
+        let ends = Box::pin(listen(ctx, Interest::Place(member.id()), Some(app.cursors.seal(ctx.request().place)))?);
         let typers = app.rooms.listen(member.id());
         let ear =
             Ear { conversation: member.id(), viewer: viewer.id(), typers, ends, told: Vec::new(), is_over: false };
