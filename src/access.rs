@@ -267,7 +267,7 @@ impl Membership {
         Ok(())
     }
 
-    /// The other of the two in a direct conversation; none in a group.
+    /// The other of the two in a direct conversation; none in a group. The key of a closed one names itself after them.
     pub fn partner(&self) -> Option<UserId> {
         let ids = self.conversation.direct_key.as_deref()?.split(':').filter_map(|id| id.parse().ok().map(UserId));
         ids.into_iter().find(|id| *id != self.participant.user_id)

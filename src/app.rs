@@ -22,7 +22,7 @@ use crate::{
     database::Database,
     error::Result,
     graphql::documents::Documents,
-    journal::{CursorKey, Journal},
+    journal::{CursorKey, Journal, OldRequests, forget},
     keys::RootSecret,
     live::{Tail, TailParts},
     mail::{self, Mailer},
@@ -162,8 +162,9 @@ impl App {
         self.chores.spawn(administration::hand_over(Arc::clone(self)));
         self.chore("old mail", SWEEP, |app| async move { mail::forget_old(&app).await });
         self.chore("old sign-ins", SWEEP, |app| async move { accounts::forget_old_attempts(&app).await });
+        self.chore("old refresh tokens", SWEEP, |app| async move { accounts::forget_old_tokens(&app).await });
         self.chore("old requests", SWEEP, |app| async move {
-            crate::journal::forget_old_requests(&app.journal, app.clock.now()).await.map(drop)
+            forget(&app.journal, OldRequests { now: app.clock.now() }).await
         });
         self.chore("who is online", self.config.limits.presence / 3, |app| async move {
             presence::service::refresh(&app);

@@ -13,11 +13,12 @@ mod registration;
 pub mod service;
 mod settings;
 mod store;
+mod sweep;
 mod throttle;
 pub mod tokens;
 mod types;
 
 pub use mutation::AccountMutation;
 pub use query::AccountQuery;
-pub use throttle::sweep as forget_old_attempts;
+pub use sweep::{forget_old_attempts, forget_old_tokens};
 pub use types::Viewer;

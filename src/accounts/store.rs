@@ -162,3 +162,17 @@ pub(super) fn attempted(row: login_attempt::Model) -> Row {
 pub(super) fn attempt_forgotten(row: login_attempt::Model) -> Row {
     Row::delete(login_attempt::ActiveModel::from(row))
 }
+
+/// Some of the refresh tokens given out before then.
+pub(super) async fn old_tokens(
+    db: &impl ConnectionTrait,
+    before: Timestamp,
+    most: u64,
+) -> Result<Vec<refresh_token::Model>> {
+    let old = refresh_token::Entity::find().filter(refresh_token::Column::IssuedAt.lt(before));
+    Ok(old.order_by_asc(refresh_token::Column::IssuedAt).limit(most).all(db).await?)
+}
+
+pub(super) fn token_forgotten(row: refresh_token::Model) -> Row {
+    Row::delete(refresh_token::ActiveModel::from(row))
+}

@@ -1,11 +1,11 @@
 //! How often signing in may fail.
 //!
 //! An attempt is counted before its password is looked at, and taken back when it was right, so that many at once
-//! cannot pass together. Attempts of a known device count for that device alone; all others for the name they try and
+//! cannot pass together, but for the few that several nodes on PostgreSQL count in the same instant. Attempts of a known device count for that device alone; all others for the name they try and
 //! for the network they come from. Past the limit an attempt is refused unread: it costs neither a password hash nor a
 //! write. Names that nobody has are counted like all others, so a refusal tells nothing.
 //!
-//! The counts are rows, so they hold on all nodes together and over a restart; [`sweep`] removes the old.
+//! The counts are rows, so they hold on all nodes together and over a restart; `sweep.rs` removes the old.
 
 use std::{net::IpAddr, num::NonZeroU32, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
     entity::login_attempt,
     error::{Error, Result},
     ids::UserId,
-    journal::{Change, Locks, Outcome, Row, Tx, Write},
+    journal::{Change, Locks, Outcome, Tx, Write},
     keys::keyed_hash,
     rates::Network,
 };
@@ -121,45 +121,5 @@ impl Write for Attempt {
             .collect();
         let ids = rows.iter().map(|row| row.id).collect();
         Ok(Change { rows: rows.into_iter().map(store::attempted).collect(), events: Vec::new(), value: ids })
-    }
-}
-
-/// How many rows go in one transaction.
-const BATCH: u64 = 500;
-
-/// Forgets attempts that no longer count.
-///
-/// # Errors
-/// INTERNAL and UNAVAILABLE only.
-pub async fn sweep(app: &App) -> Result<()> {
-    loop {
-        let before = app.clock.now().minus(app.config.auth.failed_logins_window);
-        match app.journal.write(Forget { before }).await? {
-            Outcome::Done { value: BATCH, .. } => {}
-            _ => return Ok(()),
-        }
-    }
-}
-
-struct Forget {
-    before: Timestamp,
-}
-
-impl Write for Forget {
-    type Value = u64;
-
-    fn actor(&self) -> Option<UserId> {
-        None
-    }
-
-    fn locks(&self) -> Locks {
-        Locks::default()
-    }
-
-    async fn decide(&self, tx: &Tx) -> Result<Change<u64>> {
-        let old = store::old_attempts(tx, self.before, BATCH).await?;
-        let count = old.len() as u64;
-        let rows: Vec<Row> = old.into_iter().map(store::attempt_forgotten).collect();
-        Ok(Change { rows, events: Vec::new(), value: count })
     }
 }

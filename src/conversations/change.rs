@@ -17,7 +17,7 @@ use crate::{
 /// Archives, closes or reopens a conversation.
 ///
 /// # Errors
-/// NOT_FOUND, NOT_ALLOWED or CONVERSATION_CLOSED.
+/// NOT_FOUND, NOT_ALLOWED, or CONVERSATION_CLOSED when it is closed for good or two people have a newer one.
 pub async fn set_state(app: &App, viewer: &Viewer, id: ConversationId, state: State) -> Result<Membership> {
     app.journal.write(SetState { viewer: viewer.clone(), id, state, now: app.clock.now() }).await?;
     service::find(app, viewer, id).await
@@ -48,11 +48,18 @@ impl Write for SetState {
         if old == self.state {
             return Ok(Change::nothing(()));
         }
+        if old == State::Closed && store::has_newer(tx, member.conversation()).await? {
+            return Err(Error::invalid(
+                UserErrorCode::ConversationClosed,
+                &[],
+                "These two people have a newer conversation. Please write there.",
+            ));
+        }
         let event = NewEvent::in_conversation(self.id, EventBody::ConversationStateChanged { old, new: self.state });
         let note = Note::about(NoteKind::StateChanged, []).from_to(Some(old.to_value()), Some(self.state.to_value()));
         let (lines, told) =
             timeline::note(tx, &self.viewer, member.conversation(), &note, self.now, Seq::of(1)).await?;
-        let mut rows = vec![store::state_changed(self.id, self.state)];
+        let mut rows = vec![store::state_changed(member.conversation(), self.state)];
         rows.extend(lines);
         Ok(Change { rows, events: vec![event, told], value: () })
     }

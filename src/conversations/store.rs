@@ -86,8 +86,33 @@ pub(super) fn opened(row: &conversation::Model) -> Row {
     Row::insert(conversation::ActiveModel::from(row.clone()))
 }
 
-pub(super) fn state_changed(id: ConversationId, state: State) -> Row {
-    Row::update(conversation::ActiveModel { id: Unchanged(id), state: Set(state), ..Default::default() })
+/// Another state. A direct conversation that is closed gives its key free, so that the two can begin a new one; the
+/// key goes on naming them. One that is opened again takes it back.
+pub(super) fn state_changed(row: &conversation::Model, state: State) -> Row {
+    let direct_key = row.direct_key.as_deref().map(|key| match state {
+        State::Closed => format!("{}:{}", open_key(key), row.id.0),
+        State::Active | State::Archived => open_key(key).to_owned(),
+    });
+    Row::update(conversation::ActiveModel {
+        id: Unchanged(row.id),
+        state: Set(state),
+        direct_key: Set(direct_key),
+        ..Default::default()
+    })
+}
+
+/// The key that a direct conversation has while it is not closed.
+fn open_key(key: &str) -> &str {
+    key.match_indices(':').nth(1).map_or(key, |(end, _)| &key[..end])
+}
+
+/// Whether the two people of a closed direct conversation have another one now.
+pub(super) async fn has_newer(db: &impl ConnectionTrait, row: &conversation::Model) -> Result<bool> {
+    let Some(key) = row.direct_key.as_deref() else { return Ok(false) };
+    let others = Condition::all()
+        .add(conversation::Column::DirectKey.eq(open_key(key)))
+        .add(conversation::Column::Id.ne(row.id));
+    Ok(conversation::Entity::find().filter(others).one(db).await?.is_some())
 }
 
 pub(super) async fn find(db: &impl ConnectionTrait, id: ConversationId) -> Result<Option<conversation::Model>> {

@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     ids::UserId,
     journal::{EventBody, NewEvent, Row, Seq, Tx},
-    people::roles::Matrix,
+    people::{self, roles::Matrix},
     timeline::{self, Note, NoteKind},
 };
 
@@ -32,6 +32,9 @@ pub async fn replacing(
     if direct.state == State::Closed || partner == successor.id() {
         return Ok(None);
     }
+    if !people::service::blocked(tx, successor.id(), &[partner]).await?.is_empty() {
+        return Ok(None);
+    }
     let (mut rows, mut events) = (Vec::new(), Vec::new());
     let note = Note::about(NoteKind::HandedOver, [successor.id()]);
     if store::find_direct(tx, successor.id(), partner).await?.is_none() {
@@ -47,7 +50,7 @@ pub async fn replacing(
         events.push(told);
     }
     let closed = EventBody::ConversationStateChanged { old: direct.state, new: State::Closed };
-    rows.push(store::state_changed(direct.id, State::Closed));
+    rows.push(store::state_changed(direct, State::Closed));
     events.push(NewEvent::in_conversation(direct.id, closed));
     let (lines, told) = timeline::note(tx, leaving, direct, &note, now, place(&events)).await?;
     rows.extend(lines);

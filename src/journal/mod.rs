@@ -17,7 +17,7 @@ pub use change::{Change, NewEvent, Row};
 pub use cursor::{CursorKey, Place};
 pub use event::{Audience, Event, EventBody};
 pub use store::{Head, Locate, Resync, Verdict, after, for_viewer, head, locate, verify};
-pub use sweep::{KEPT, forget_old_requests};
+pub use sweep::{BATCH, KEPT, Old, OldRequests, forget};
 pub use write::{Journal, Locks, Once, Outcome, Tx, Write};
 
 /// A place in the journal. 0 is before the first event.

@@ -1,4 +1,4 @@
-//! Forgetting old requests, so that the table of answered ones does not grow without end.
+//! Forgetting rows that are no longer of use, so that their tables do not grow without end.
 
 use std::time::Duration;
 
@@ -14,32 +14,28 @@ use crate::{
 
 /// How long a request can be repeated safely.
 pub const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
-/// How many rows go in one transaction.
-const BATCH: u64 = 500;
+/// How many rows are looked for in one transaction: few enough that others hardly wait.
+pub const BATCH: u64 = 500;
 
-/// Forgets requests answered longer ago than [`KEPT`]; tells how many.
+/// Rows that are no longer of use.
+pub trait Old: Clone + Send + Sync + 'static {
+    /// What removes the oldest [`BATCH`] of them; empty when none is left.
+    fn oldest(&self, tx: &Tx) -> impl Future<Output = Result<Vec<Row>>> + Send;
+}
+
+/// Forgets all of them.
 ///
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
-pub async fn forget_old_requests(journal: &Journal, now: Timestamp) -> Result<u64> {
-    let mut forgotten = 0;
-    loop {
-        let Outcome::Done { value, .. } = journal.write(Forget { before: now.minus(KEPT) }).await? else {
-            return Ok(forgotten);
-        };
-        forgotten += value;
-        if value < BATCH {
-            return Ok(forgotten);
-        }
-    }
+pub async fn forget(journal: &Journal, old: impl Old) -> Result<()> {
+    while let Outcome::Done { value: true, .. } = journal.write(Forget(old.clone())).await? {}
+    Ok(())
 }
 
-struct Forget {
-    before: Timestamp,
-}
+struct Forget<O>(O);
 
-impl Write for Forget {
-    type Value = u64;
+impl<O: Old> Write for Forget<O> {
+    type Value = bool;
 
     fn actor(&self) -> Option<UserId> {
         None
@@ -49,18 +45,24 @@ impl Write for Forget {
         Locks::default()
     }
 
-    async fn decide(&self, tx: &Tx) -> Result<Change<u64>> {
-        let old = Entity::find()
-            .filter(Column::CreatedAt.lt(self.before))
-            .order_by_asc(Column::CreatedAt)
-            .limit(BATCH)
-            .all(tx)
-            .await?;
-        let count = old.len() as u64;
-        Ok(Change {
-            rows: old.into_iter().map(|row| Row::delete(ActiveModel::from(row))).collect(),
-            events: Vec::new(),
-            value: count,
-        })
+    async fn decide(&self, tx: &Tx) -> Result<Change<bool>> {
+        let rows = self.0.oldest(tx).await?;
+        let found = !rows.is_empty();
+        Ok(Change { rows, events: Vec::new(), value: found })
+    }
+}
+
+/// Requests answered longer ago than [`KEPT`].
+#[derive(Clone)]
+pub struct OldRequests {
+    /// Now.
+    pub now: Timestamp,
+}
+
+impl Old for OldRequests {
+    async fn oldest(&self, tx: &Tx) -> Result<Vec<Row>> {
+        let old = Entity::find().filter(Column::CreatedAt.lt(self.now.minus(KEPT)));
+        let rows = old.order_by_asc(Column::CreatedAt).limit(BATCH).all(tx).await?;
+        Ok(rows.into_iter().map(|row| Row::delete(ActiveModel::from(row))).collect())
     }
 }

@@ -20,7 +20,7 @@ use crate::{
     },
     error::{Error, Result},
     ids::UserId,
-    journal::{Change, Locks, Outcome, Row, Tx, Write},
+    journal::{BATCH, Change, Locks, Old, Outcome, Row, Tx, Write, forget},
 };
 
 /// How long a link to confirm an address is good.
@@ -37,7 +37,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// Mail that other nodes left is looked for this often.
 const SWEEP: Duration = Duration::from_secs(2);
 /// How many mails are read at once, and how many go at once.
-const BATCH: u64 = 50;
+const READ_AT_ONCE: u64 = 50;
 const AT_ONCE: usize = 4;
 
 /// How long a mail of this kind is of use.
@@ -168,7 +168,7 @@ impl Mailer {
 pub async fn send_due(app: &App) -> Result<()> {
     let Some(mailer) = &app.mail else { return Ok(()) };
     loop {
-        let due = store::due(app.database.reader(), app.clock.now(), BATCH).await?;
+        let due = store::due(app.database.reader(), app.clock.now(), READ_AT_ONCE).await?;
         if due.is_empty() || app.stopping().is_cancelled() {
             return Ok(());
         }
@@ -275,42 +275,27 @@ impl Write for Settle {
     }
 }
 
+/// Mail whose links are no longer good, with the registrations that waited for it.
+#[derive(Clone)]
+struct OldMail {
+    before: Timestamp,
+}
+
+impl Old for OldMail {
+    async fn oldest(&self, tx: &Tx) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        for (mail, registration) in store::old(tx, self.before, BATCH).await? {
+            rows.extend(registration.map(store::registration_gone));
+            rows.push(store::gone(mail));
+        }
+        Ok(rows)
+    }
+}
+
 /// Forgets mail whose links are no longer good, and who never opened them.
 ///
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
 pub async fn forget_old(app: &App) -> Result<()> {
-    loop {
-        let before = app.clock.now().minus(CONFIRM_WITHIN);
-        match app.journal.write(Forget { before }).await? {
-            Outcome::Done { value: BATCH, .. } => {}
-            _ => return Ok(()),
-        }
-    }
-}
-
-struct Forget {
-    before: Timestamp,
-}
-
-impl Write for Forget {
-    type Value = u64;
-
-    fn actor(&self) -> Option<UserId> {
-        None
-    }
-
-    fn locks(&self) -> Locks {
-        Locks::default()
-    }
-
-    async fn decide(&self, tx: &Tx) -> Result<Change<u64>> {
-        let old = store::old(tx, self.before, BATCH).await?;
-        let (count, mut rows) = (old.len() as u64, Vec::new());
-        for (mail, registration) in old {
-            rows.extend(registration.map(store::registration_gone));
-            rows.push(store::gone(mail));
-        }
-        Ok(Change { rows, events: Vec::new(), value: count })
-    }
+    forget(&app.journal, OldMail { before: app.clock.now().minus(CONFIRM_WITHIN) }).await
 }

@@ -6,10 +6,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_graphql::{Response, ServerError, Value as GraphqlValue};
+use async_graphql_axum::GraphQLResponse;
 use axum::{
     body::Body,
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::Response as HttpResponse,
+    response::{IntoResponse, Response as HttpResponse},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -247,18 +248,27 @@ pub(super) fn errors(errors: &[ServerError]) -> Value {
     told.collect()
 }
 
-/// An outcome as an HTTP answer.
-pub(super) fn http(response: &Response, media: Media) -> HttpResponse {
-    write(status(is_request_error(response), media), media, &Written::of(response))
+/// An outcome as an HTTP answer. The library writes what succeeded; what has errors is written here, for it would say
+/// `data: null` where nothing ran, and every one of a thousand errors.
+pub(super) fn http(response: Response, media: Media) -> HttpResponse {
+    if response.errors.is_empty() {
+        return labelled(GraphQLResponse::from(response).into_response(), media);
+    }
+    write(status(is_request_error(&response), media), media, &Written::of(&response))
 }
 
 fn write(status: StatusCode, media: Media, body: &impl Serialize) -> HttpResponse {
+    let mut response = HttpResponse::new(Body::from(text(body)));
+    *response.status_mut() = status;
+    labelled(response, media)
+}
+
+/// With its media type, and a word that nobody may keep it.
+fn labelled(mut response: HttpResponse, media: Media) -> HttpResponse {
     let media = match media {
         Media::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
         Media::Json | Media::EventStream => "application/json; charset=utf-8",
     };
-    let mut response = HttpResponse::new(Body::from(text(body)));
-    *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

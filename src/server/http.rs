@@ -91,7 +91,7 @@ async fn finish(gateway: &Gateway, asked: Asked, operation: Operation) -> Result
     let connection = Arc::new(Connection::new(asked.viewer.as_ref().ok().cloned()));
     match asked.accepted.single() {
         Some(media) if operation.kind != OperationType::Subscription => {
-            Ok(answer::http(&gateway.execute(operation, asked.viewer, connection, asked.caller).await, media))
+            Ok(answer::http(gateway.execute(operation, asked.viewer, connection, asked.caller).await, media))
         }
         _ if asked.accepted.takes_stream() => Ok(sse::stream(gateway, asked, connection, operation)),
         Some(_) => Err(Refusal::new(

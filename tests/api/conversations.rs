@@ -135,8 +135,29 @@ async fn nothing_can_be_sent_to_an_archived_or_closed_conversation() {
     assert_eq!(codes(&server.unchanged(ada.say(message(&to(&thread), "One more"))).await), ["CONVERSATION_CLOSED"]);
     assert_eq!(codes(&server.unchanged(set_state(&ada, &thread, "ACTIVE")).await), ["CONVERSATION_CLOSED"]);
     assert_eq!(codes(&server.unchanged(set_state(&pat, &thread, "ACTIVE")).await), ["NOT_ALLOWED"]);
-    let found = server.unchanged(open(&ada, &pat.id)).await;
-    assert_eq!(found["conversation"]["id"], thread.as_str());
+}
+
+#[tokio::test]
+async fn two_people_whose_conversation_was_closed_begin_a_new_one_and_the_old_stays_closed() {
+    let server = TestServer::start().await;
+    let (root, pat) = (server.person("root", Role::Admin).await, server.patient("pat").await);
+    let old = server.conversation(&[&root, &pat]).await;
+    pat.send(&old, "Before").await;
+    set_state(&root, &old, "CLOSED").await;
+
+    let opened = open(&pat, &root.id).await;
+    assert_eq!((&opened["created"], &opened["userErrors"]), (&json!(true), &json!([])));
+    let new = opened["conversation"]["id"].as_str().unwrap().to_owned();
+    assert_ne!(new, old);
+    let sent = pat.say(message(&json!({ "userId": root.id }), "After")).await;
+    assert_eq!(sent["message"]["conversation"]["id"], new.as_str());
+    assert_eq!(server.unchanged(open(&root, &pat.id)).await["conversation"]["id"], new.as_str());
+    assert_eq!(pat.history(&old).await[0], "Before", "the old one is still read");
+
+    assert_eq!(codes(&server.unchanged(set_state(&root, &old, "ACTIVE")).await), ["CONVERSATION_CLOSED"]);
+    set_state(&root, &new, "CLOSED").await;
+    assert_eq!(set_state(&root, &old, "ACTIVE").await["userErrors"], json!([]));
+    assert_eq!(open(&pat, &root.id).await["conversation"]["id"], old.as_str());
 }
 
 #[tokio::test]

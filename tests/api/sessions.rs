@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use bedside::{accounts::forget_old_tokens, entity::refresh_token};
 use futures_util::future::join_all;
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use crate::support::{Actor, TestServer, each};
@@ -61,6 +63,23 @@ async fn a_lost_answer_can_be_asked_for_again_within_thirty_seconds() {
     assert_eq!(server.unchanged(refresh(&ada, &ada.refresh_token)).await, first);
     let next = refresh(&ada, first["refreshToken"].as_str().unwrap()).await;
     assert_ne!(next["refreshToken"], first["refreshToken"]);
+}
+
+#[tokio::test]
+async fn used_tokens_are_forgotten_once_they_would_be_too_old_anyway() {
+    let server = TestServer::start().await;
+    let ada = server.doctor("ada").await;
+    let first = refresh(&ada, &ada.refresh_token).await;
+    let rows = async || refresh_token::Entity::find().all(server.app.database.reader()).await.unwrap().len();
+    let kept = rows().await;
+    forget_old_tokens(&server.app).await.unwrap();
+    assert_eq!(rows().await, kept, "a second use of any of them still ends the session");
+    server.clock.advance(Duration::from_secs(29 * 24 * 3600));
+    let second = refresh(&ada, first["refreshToken"].as_str().unwrap()).await;
+    server.clock.advance(Duration::from_secs(2 * 24 * 3600));
+    forget_old_tokens(&server.app).await.unwrap();
+    assert_eq!(rows().await, 1, "the newest, which is good for its month");
+    assert!(refresh(&ada, second["refreshToken"].as_str().unwrap()).await["accessToken"].is_string());
 }
 
 #[tokio::test]

@@ -1,13 +1,13 @@
 //! One subscription over `graphql-transport-ws`.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{Message, client::IntoClientRequest, protocol::CloseFrame},
+    tungstenite::{self, Message, client::IntoClientRequest, protocol::CloseFrame},
 };
 
 /// One subscription on a socket of its own. Nothing is read unless the test asks for it.
@@ -65,10 +65,16 @@ impl Listening {
         self.socket.send(Message::binary(bytes)).await.unwrap();
     }
 
+    /// What arrives next. A story that waits for what never comes fails, and does not hold up the rest.
+    async fn arrived(&mut self) -> Option<Result<Message, tungstenite::Error>> {
+        const BOUND: Duration = Duration::from_secs(180);
+        timeout(BOUND, self.socket.next()).await.expect("nothing was heard for three minutes")
+    }
+
     /// The next message of the protocol.
     pub async fn heard(&mut self) -> Value {
         loop {
-            match self.socket.next().await.unwrap().unwrap() {
+            match self.arrived().await.unwrap().unwrap() {
                 Message::Text(text) => return serde_json::from_str(&text).unwrap(),
                 Message::Close(frame) => {
                     return json!({ "type": "closed", "code": frame.map(|frame| u16::from(frame.code)) });
@@ -81,7 +87,7 @@ impl Listening {
     /// The next thing said.
     pub async fn said(&mut self) -> Said {
         loop {
-            match self.socket.next().await {
+            match self.arrived().await {
                 None | Some(Err(_)) => return Said::Closed(None),
                 Some(Ok(Message::Close(frame))) => return Said::Closed(frame),
                 Some(Ok(Message::Text(text))) => {
