@@ -85,6 +85,8 @@ id!(/// A message.
     MessageId, "msg");
 id!(/// An attachment.
     AttachmentId, "att");
+id!(/// What somebody marked on a picture.
+    AnnotationId, "ann");
 
 #[cfg(test)]
 mod tests {

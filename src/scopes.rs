@@ -130,6 +130,8 @@ fn root(field: &str) -> Need {
         | "deleteMessage"
         | "addReaction"
         | "removeReaction"
+        | "annotateAttachment"
+        | "removeAnnotation"
         | "pinMessage"
         | "unpinMessage"
         | "setUrgent"

@@ -50,6 +50,13 @@ impl MigrationTrait for Migration {
             .await?;
         // A forwarded file names the same bytes.
         manager.create_index(index("ix_attachment_bytes", "attachment", &["storage_key"])).await?;
+        manager
+            .create_index(
+                index("ix_attachment_thumbnail", "attachment", &["thumbnail_key"])
+                    .and_where(Expr::col("thumbnail_key").is_not_null())
+                    .take(),
+            )
+            .await?;
         // What somebody's files take up is summed at every upload: read from the index alone.
         manager
             .create_index(
@@ -186,6 +193,14 @@ fn attachment() -> TableCreateStatement {
         .col(ColumnDef::new("storage_key").text())
         .col(flag("is_copy"))
         .col(number_or_null("duration_ms"))
+        .col(ColumnDef::new("width").integer())
+        .col(ColumnDef::new("height").integer())
+        .col(ColumnDef::new("thumbnail_key").text())
+        .col(ColumnDef::new("thumbnail_type").text())
+        .col(number_or_null("thumbnail_size"))
+        .col(ColumnDef::new("thumbnail_width").integer())
+        .col(ColumnDef::new("thumbnail_height").integer())
+        .col(number("annotations"))
         .col(number("created_at"))
         .col(number_or_null("removed_at"))
         .foreign_key(&mut references("attachment", "uploader_id", "user", "id"))

@@ -206,6 +206,8 @@ pub enum MessageAspect {
     Urgency,
     /// Somebody who does not show what they read has read it, for it is urgent.
     Receipts,
+    /// An annotation of one of its pictures came or went.
+    Annotations,
 }
 
 impl EventBody {

@@ -4,6 +4,7 @@
 //! deletes one leaves a tombstone without its text. Calls conversations, attachments and access.
 
 mod act;
+mod annotations;
 mod cards;
 mod change;
 mod compose;

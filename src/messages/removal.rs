@@ -160,6 +160,7 @@ pub(super) async fn removed(
     let versions = store::all_versions(tx, row.id).await?;
     let reactions = if row.reactions > 0 { store::reactions(tx, &[row.id]).await? } else { Vec::new() };
     let mut rows = store::deleted(row, versions, reactions, (by, reason), now);
+    rows.extend(attachments::service::all_taken_off(tx, &files).await?);
     rows.extend(attachments::service::removed_with(&files, now));
     // Who had hidden it does not count it any more.
     let hidden_for = store::hidden_by(tx, row.seq).await?;
