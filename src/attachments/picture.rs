@@ -32,6 +32,7 @@ use crate::{
 };
 
 mod bytes;
+mod colours;
 
 /// The longest side of a thumbnail.
 const THUMBNAIL: u32 = 512;
@@ -229,7 +230,11 @@ fn still(file: &File, format: ImageFormat, bounds: Bounds) -> Result<Picture> {
     refuse_what_is_lost(file, format, bounds)?;
     let mut decoder = decoder(file, format, bounds)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let profile = decoder.icc_profile().ok().flatten();
     let mut image = DynamicImage::from_decoder(decoder).map_err(|error| bounds.refused(error))?;
+    if let Some(profile) = profile {
+        colours::into_srgb(&mut image, &profile);
+    }
     image.apply_orientation(orientation);
     let is_lossy = format == ImageFormat::WebP && !image.color().has_alpha() && bytes::is_lossy(from_start(file)?)?;
     let (file, content_type, ending) = match format {

@@ -19,12 +19,16 @@ fn halves(width: u32, height: u32) -> DynamicImage {
 
 /// What a phone held upright makes: pixels that lie on their side, and Exif that says so, and where that was.
 fn photo(width: u32, height: u32) -> Vec<u8> {
+    lying(encoded(&halves(width, height), ImageFormat::Jpeg))
+}
+
+/// A JPEG with Exif put into it.
+fn lying(mut content: Vec<u8>) -> Vec<u8> {
     let mut segment = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x02".to_vec();
     segment.extend([0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0]);
     segment.extend([0x88, 0x25, 0, 4, 0, 0, 0, 1, 0, 0, 0, 38, 0, 0, 0, 0]);
     segment.extend([0, 1, 0, 1, 0, 2, 0, 0, 0, 2, b'N', 0, 0, 0, 0, 0, 0, 0]);
     segment.extend(b"51.0504N 13.7373E Pat's phone");
-    let mut content = encoded(&halves(width, height), ImageFormat::Jpeg);
     let length = u16::try_from(segment.len() + 2).unwrap().to_be_bytes();
     content.splice(2..2, [0xff, 0xe1].into_iter().chain(length).chain(segment));
     content
@@ -226,9 +230,9 @@ async fn pictures_that_are_too_large_or_damaged_are_refused_and_leave_nothing() 
 async fn a_photo_of_twelve_megapixels() {
     let server = TestServer::start().await;
     let ada = server.doctor("ada").await;
-    let noise = |x: u32, y: u32| x.wrapping_mul(2_654_435_761).wrapping_add(y.wrapping_mul(40_503)) >> 29;
+    let noise = |x: u32, y: u32| x.wrapping_mul(2_654_435_761).wrapping_add(y.wrapping_mul(40_503)) >> 27;
     let shade = |x, y| Rgb([(x / 16 + noise(x, y)) as u8, (y / 12 + noise(y, x)) as u8, ((x + y) / 28) as u8]);
-    let content = encoded(&RgbImage::from_fn(4_000, 3_000, shade).into(), ImageFormat::Jpeg);
+    let content = lying(encoded(&RgbImage::from_fn(4_000, 3_000, shade).into(), ImageFormat::Jpeg));
     let status = |field: &str| {
         let status = std::fs::read_to_string("/proc/self/status").unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix(field)).unwrap().to_owned();
@@ -245,7 +249,7 @@ async fn a_photo_of_twelve_megapixels() {
     const TIMES: usize = 5;
     for _ in 0..TIMES {
         let file = ada.attach(&Paper::new("IMG 1.jpg", "image/jpeg", content.clone())).await;
-        assert_eq!(file["width"], 4_000);
+        assert_eq!(file["width"], 3_000);
     }
     let seconds = (ticks() - before) / 100.0 / TIMES as f64;
     eprintln!("{} bytes: {seconds} s of CPU, memory {resting} before, {} at its peak", content.len(), status("VmHWM"));

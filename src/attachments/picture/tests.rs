@@ -126,6 +126,31 @@ fn sixteen_bits_and_transparency_stay() {
 }
 
 #[test]
+fn colours_stay_what_they_were_when_their_profile_goes() {
+    let p3 = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    let skin = DynamicImage::from(RgbImage::from_pixel(8, 8, Rgb([200, 60, 50])));
+    let with_profile = |profile: Vec<u8>| {
+        let mut content = Vec::new();
+        let mut encoder = PngEncoder::new(&mut content);
+        encoder.set_icc_profile(profile).unwrap();
+        encode(encoder, &skin).unwrap();
+        content
+    };
+    let colour = |content: &[u8]| {
+        let stored = bytes_of(&mut anew(content, "image/png").file);
+        assert!(!has(&stored, "iCCP"));
+        let pixel = image::load_from_memory(&stored).unwrap().get_pixel(3, 3);
+        [pixel[0], pixel[1], pixel[2]]
+    };
+    let [red, green, blue] = colour(&with_profile(p3));
+    // Wide red is stronger than red: the number grows, and the others shrink.
+    assert!((205..=225).contains(&red) && green < 50 && blue < 45, "{red} {green} {blue}");
+    assert_eq!(colour(&with_profile(b"nonsense".to_vec())), [200, 60, 50]);
+    let srgb = colour(&with_profile(moxcms::ColorProfile::new_srgb().encode().unwrap()));
+    assert!(srgb.iter().zip([200u8, 60, 50]).all(|(a, b)| a.abs_diff(b) <= 1), "{srgb:?}");
+}
+
+#[test]
 fn a_large_picture_gets_a_small_copy_as_jpeg() {
     let mut picture = anew(&photo(&halves(1200, 800), 6), "image/jpeg");
     let mut thumbnail = picture.thumbnail.take().unwrap();
