@@ -32,6 +32,7 @@ mod limits;
 mod listener;
 mod live;
 mod login_throttle;
+mod long_history;
 mod mail;
 mod many_conversations;
 mod many_people;
