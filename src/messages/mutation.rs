@@ -3,13 +3,12 @@
 use async_graphql::{Context, Object};
 
 use super::{
-    Message,
-    inputs::{
+    Message, service,
+    types::{
         AddReactionInput, ChangeMessagePayload, DeleteMessageInput, EditMessageInput, ForwardMessageInput,
         HideMessageInput, HideMessagePayload, PinMessageInput, RemoveReactionInput, RetractMessageInput,
         RetractMessagePayload, SendMessageInput, SendMessagePayload, SetUrgentInput, UnpinMessageInput,
     },
-    service,
 };
 use crate::{
     error::{Result, outcome},

@@ -5,17 +5,17 @@ use std::sync::Arc;
 use async_graphql::{ID, InputObject, OneofObject, SimpleObject};
 use sea_orm::prelude::Uuid;
 
-use super::{
-    Message,
-    cards::CardInput,
-    service::{Filter, Loaded, NewMessage, Sent, Target},
-    status::MessageStatus,
-};
+use super::Message;
 use crate::{
     clock::Timestamp,
     entity::message::Kind,
     error::{Result, UserError, outcome},
     ids::{AttachmentId, ConversationId, MessageId, UserId},
+    messages::{
+        MessageStatus,
+        cards::CardInput,
+        service::{Filter, Loaded, NewMessage, Sent, Target},
+    },
 };
 
 /// Which messages to list. What is left out does not matter.
@@ -43,7 +43,7 @@ pub struct MessageFilter {
 }
 
 impl MessageFilter {
-    pub(super) fn parse(self) -> Result<Filter> {
+    pub(in crate::messages) fn parse(self) -> Result<Filter> {
         Ok(Filter {
             sender: self.sender_id.map(|id| UserId::parse(&id)).transpose()?,
             kind: self.kind,
@@ -68,7 +68,7 @@ pub enum MessageTarget {
 }
 
 impl MessageTarget {
-    pub(super) fn parse(self) -> Result<Target> {
+    pub(in crate::messages) fn parse(self) -> Result<Target> {
         Ok(match self {
             Self::ConversationId(id) => Target::Conversation(ConversationId::parse(&id)?),
             Self::UserId(id) => Target::User(UserId::parse(&id)?),
@@ -102,7 +102,7 @@ pub struct SendMessageInput {
 }
 
 impl SendMessageInput {
-    pub(super) fn parse(self) -> Result<NewMessage> {
+    pub(in crate::messages) fn parse(self) -> Result<NewMessage> {
         Ok(NewMessage {
             client_id: self.client_id,
             target: self.to.parse()?,
@@ -233,7 +233,7 @@ pub struct SendMessagePayload {
 }
 
 impl SendMessagePayload {
-    pub(super) fn from_outcome(result: Result<Sent>) -> Result<Option<Self>> {
+    pub(in crate::messages) fn from_outcome(result: Result<Sent>) -> Result<Option<Self>> {
         let (sent, user_errors) = outcome(result)?;
         let replayed = sent.as_ref().is_some_and(|sent| sent.replayed);
         Ok(Some(Self { message: sent.map(|sent| Message(sent.message)), replayed, user_errors }))
@@ -250,7 +250,7 @@ pub struct ChangeMessagePayload {
 }
 
 impl ChangeMessagePayload {
-    pub(super) fn from_outcome(result: Result<Arc<Loaded>>) -> Result<Option<Self>> {
+    pub(in crate::messages) fn from_outcome(result: Result<Arc<Loaded>>) -> Result<Option<Self>> {
         let (message, user_errors) = outcome(result)?;
         Ok(Some(Self { message: message.map(Message), user_errors }))
     }
