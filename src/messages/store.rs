@@ -2,15 +2,17 @@
 
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, Order, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
 };
 
 use crate::{
-    access::Membership,
+    access::{Membership, Viewer},
     clock::Timestamp,
     entity::{
         message::{self, Kind},
-        message_version,
+        message_version, participant,
     },
     error::Result,
     graphql::Page,
@@ -95,6 +97,93 @@ pub(super) async fn first_countable_after(
         .add(message::Column::SenderId.ne(member.participant().user_id))
         .add(message::Column::Kind.ne(Kind::System));
     Ok(message::Entity::find().filter(chosen).order_by_asc(message::Column::Seq).one(db).await?)
+}
+
+/// Where to look for messages, in one conversation of the viewer or in all of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Stretch {
+    /// Only in this conversation.
+    pub conversation: Option<ConversationId>,
+    /// Only of this sender.
+    pub sender: Option<UserId>,
+    /// Only at or after this place.
+    pub from: Seq,
+    /// Only before this place.
+    pub before: Seq,
+}
+
+/// What is looked at of a message.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Candidate {
+    /// Its place.
+    pub seq: Seq,
+    /// Its id.
+    pub id: MessageId,
+    /// Its text.
+    pub text: String,
+    /// Whether files were sent with it.
+    pub has_attachments: bool,
+    /// When it was sent.
+    pub created_at: Timestamp,
+}
+
+/// What can be found at all.
+fn findable() -> Condition {
+    Condition::all().add(message::Column::DeletedAt.is_null()).add(message::Column::Kind.ne(Kind::System))
+}
+
+/// At most `limit` of the messages of a stretch that the viewer may see now, in no order: whoever gets so many asks for
+/// a shorter stretch.
+///
+/// Both databases go from the viewer's conversations into `ux_message_history`, or `ux_message_own` for one sender;
+/// PostgreSQL walks a short stretch by place where that is less. SQLite takes one lower bound into the index, the first
+/// that is written, so that has to be the higher of the two; PostgreSQL estimates by the plain one.
+pub(super) async fn candidates(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    stretch: &Stretch,
+    limit: u64,
+) -> Result<Vec<Candidate>> {
+    use message::Column;
+    let history = Expr::col((participant::Entity, participant::Column::HistoryFromSeq));
+    let higher = Expr::case(history.clone().gt(stretch.from), history).finally(Expr::value(stretch.from));
+    let chosen = Condition::all()
+        .add(participant::Column::UserId.eq(viewer.id()))
+        .add(participant::Column::LeftAt.is_null())
+        .add_option(stretch.conversation.map(|id| participant::Column::ConversationId.eq(id)))
+        .add_option(stretch.sender.map(|sender| Column::SenderId.eq(sender)))
+        .add(Expr::col((message::Entity, Column::Seq)).gte(higher))
+        .add(Column::Seq.gte(stretch.from))
+        .add(Column::Seq.lt(stretch.before))
+        .add(findable());
+    let participants = message::Entity::belongs_to(participant::Entity)
+        .from(Column::ConversationId)
+        .to(participant::Column::ConversationId);
+    Ok(message::Entity::find()
+        .select_only()
+        .columns([Column::Seq, Column::Id, Column::Text, Column::HasAttachments, Column::CreatedAt])
+        .join(JoinType::InnerJoin, participants.into())
+        .filter(chosen)
+        .limit(limit)
+        .into_model()
+        .all(db)
+        .await?)
+}
+
+/// The newest message of the deployment.
+pub(super) async fn newest_of_all(db: &impl ConnectionTrait) -> Result<Option<Seq>> {
+    let newest = message::Entity::find().select_only().column(message::Column::Seq).order_by_desc(message::Column::Seq);
+    Ok(newest.into_tuple().one(db).await?)
+}
+
+/// The first message of the deployment at or after a place, and when it was sent.
+pub(super) async fn first_at(db: &impl ConnectionTrait, place: Seq) -> Result<Option<(Seq, Timestamp)>> {
+    let first = message::Entity::find()
+        .select_only()
+        .columns([message::Column::Seq, message::Column::CreatedAt])
+        .filter(message::Column::Seq.gte(place))
+        .order_by_asc(message::Column::Seq);
+    Ok(first.into_tuple().one(db).await?)
 }
 
 pub(super) async fn versions(

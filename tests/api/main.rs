@@ -47,6 +47,8 @@ mod resume;
 mod resync;
 mod roles;
 mod schema_rules;
+mod search;
+mod searching_much;
 mod sessions;
 mod settings;
 mod slow;
