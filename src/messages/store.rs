@@ -2,9 +2,9 @@
 
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, Order, PaginatorTrait,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, JoinType, Order, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, Query},
 };
 
 use crate::{
@@ -135,9 +135,10 @@ fn findable() -> Condition {
 /// At most `limit` of the messages of a stretch that the viewer may see now, in no order: whoever gets so many asks for
 /// a shorter stretch.
 ///
-/// Both databases go from the viewer's conversations into `ux_message_history`, or `ux_message_own` for one sender;
-/// PostgreSQL walks a short stretch by place where that is less. SQLite takes one lower bound into the index, the first
-/// that is written, so that has to be the higher of the two; PostgreSQL estimates by the plain one.
+/// From the viewer's conversations into `ux_message_history`, or `ux_message_own` for one sender, and both databases have
+/// to be told so. PostgreSQL by a lateral query with a limit: its plan for any viewer and any stretch walked a long
+/// stretch by place, through everybody's messages. SQLite by a cross join, which it does in the order that is written;
+/// it takes one lower bound into the index, so that is the higher of the two.
 pub(super) async fn candidates(
     db: &impl ConnectionTrait,
     viewer: &Viewer,
@@ -145,29 +146,34 @@ pub(super) async fn candidates(
     limit: u64,
 ) -> Result<Vec<Candidate>> {
     use message::Column;
-    let history = Expr::col((participant::Entity, participant::Column::HistoryFromSeq));
-    let higher = Expr::case(history.clone().gt(stretch.from), history).finally(Expr::value(stretch.from));
-    let chosen = Condition::all()
+    const COLUMNS: [Column; 5] = [Column::Seq, Column::Id, Column::Text, Column::HasAttachments, Column::CreatedAt];
+    let mine = Condition::all()
         .add(participant::Column::UserId.eq(viewer.id()))
         .add(participant::Column::LeftAt.is_null())
-        .add_option(stretch.conversation.map(|id| participant::Column::ConversationId.eq(id)))
-        .add_option(stretch.sender.map(|sender| Column::SenderId.eq(sender)))
-        .add(Expr::col((message::Entity, Column::Seq)).gte(higher))
-        .add(Column::Seq.gte(stretch.from))
+        .add_option(stretch.conversation.map(|id| participant::Column::ConversationId.eq(id)));
+    let history = Expr::col((participant::Entity, participant::Column::HistoryFromSeq));
+    let from = Expr::case(history.clone().gt(stretch.from), history).finally(Expr::value(stretch.from));
+    let in_stretch = Condition::all()
+        .add(
+            Expr::col((message::Entity, Column::ConversationId))
+                .equals(participant::Column::ConversationId.as_column_ref()),
+        )
+        .add(Expr::col((message::Entity, Column::Seq)).gte(from))
         .add(Column::Seq.lt(stretch.before))
+        .add_option(stretch.sender.map(|sender| Column::SenderId.eq(sender)))
         .add(findable());
-    let participants = message::Entity::belongs_to(participant::Entity)
-        .from(Column::ConversationId)
-        .to(participant::Column::ConversationId);
-    Ok(message::Entity::find()
-        .select_only()
-        .columns([Column::Seq, Column::Id, Column::Text, Column::HasAttachments, Column::CreatedAt])
-        .join(JoinType::InnerJoin, participants.into())
-        .filter(chosen)
-        .limit(limit)
-        .into_model()
-        .all(db)
-        .await?)
+    let mut select = Query::select();
+    select.from(participant::Entity).cond_where(mine).limit(limit);
+    let backend = db.get_database_backend();
+    if backend == DbBackend::Postgres {
+        let of_one = Query::select().columns(COLUMNS).from(message::Entity).cond_where(in_stretch).limit(limit).take();
+        let found = COLUMNS.map(|column| ("found", column));
+        select.columns(found).join_lateral(JoinType::InnerJoin, of_one, "found", Expr::value(true));
+    } else {
+        let found = COLUMNS.map(|column| (message::Entity, column));
+        select.columns(found).cross_join(message::Entity).cond_where(in_stretch);
+    }
+    Ok(Candidate::find_by_statement(backend.build(&select)).all(db).await?)
 }
 
 /// The newest message of the deployment.

@@ -138,7 +138,9 @@ impl<'a> Walk<'a> {
             let stretch = Stretch { from, ..self.left };
             let most = limits.search_batch.get();
             let Some(candidates) = messages::candidates(self.app, self.viewer, &stretch, most).await? else {
-                // There are at most as many messages as places, so this comes to an end.
+                if self.width <= i64::from(most) {
+                    return Err(Error::internal(anyhow::anyhow!("there are more messages than places")));
+                }
                 self.width = (self.width / STEP).max(i64::from(most));
                 continue;
             };
