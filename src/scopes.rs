@@ -124,10 +124,16 @@ fn root(field: &str) -> Need {
         | "unreadCountsChanged"
         | "markRead"
         | "markUnread"
-        | "markDelivered" => Need::One(Scope::ReadMessages),
+        | "markDelivered"
+        | "hideMessage" => Need::One(Scope::ReadMessages),
         "sendMessage"
         | "editMessage"
         | "deleteMessage"
+        | "addReaction"
+        | "removeReaction"
+        | "pinMessage"
+        | "unpinMessage"
+        | "setUrgent"
         | "uploadAttachment"
         | "discardAttachment"
         | "openDirectConversation"

@@ -8,6 +8,7 @@ use std::{
 use sea_orm::ConnectionTrait;
 
 use crate::{
+    clock::Timestamp,
     entity::user,
     error::Result,
     ids::{MessageId, UserId},
@@ -44,6 +45,7 @@ fn message_of(event: &Event) -> Option<MessageId> {
     match event.body.as_ref()? {
         EventBody::MessageAdded { message, .. }
         | EventBody::MessageEdited { message, .. }
+        | EventBody::MessageChanged { message, .. }
         | EventBody::MessageDeleted { message, .. } => Some(*message),
         _ => None,
     }
@@ -55,9 +57,9 @@ fn actor_of(event: &Event) -> Option<UserId> {
 }
 
 /// Loads what `events` tell of, in two or three queries whatever their number.
-pub(super) async fn load(db: &impl ConnectionTrait, events: Vec<Event>) -> Result<Vec<Arc<Heard>>> {
+pub(super) async fn load(db: &impl ConnectionTrait, events: Vec<Event>, now: Timestamp) -> Result<Vec<Arc<Heard>>> {
     let messages: Vec<MessageId> = events.iter().filter_map(message_of).collect();
-    let messages = load_for_delivery(db, &messages).await?;
+    let messages = load_for_delivery(db, &messages, now).await?;
     // The actor of a message is most often its sender, who is there already.
     let mut people: HashMap<UserId, _> =
         messages.values().filter_map(|message| message.sender.clone()).map(|user| (user.id, user)).collect();

@@ -58,6 +58,7 @@ impl Interest {
                 body,
                 EventBody::MessageAdded { .. }
                     | EventBody::MessageDeleted { .. }
+                    | EventBody::MessageHidden { .. }
                     | EventBody::Read { .. }
                     | EventBody::UnreadChanged { .. }
                     | EventBody::ParticipantRemoved { .. }

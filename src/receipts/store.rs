@@ -15,7 +15,7 @@ use crate::{
     error::Result,
     ids::{ConversationId, UserId},
     journal::{Row, Seq},
-    messages::service::Counted,
+    messages::{self, service::Counted},
     participants::UNREAD,
 };
 
@@ -65,7 +65,9 @@ pub(super) async fn unread_from(
         .add(message::Column::SenderId.ne(user))
         .add(message::Column::Kind.ne(message::Kind::System));
     let taken_back = message::Entity::find().filter(taken_back).count(db).await?;
-    Ok((last_ordinal - from.ordinal) - (last_own - from.own) - i64::try_from(taken_back).unwrap_or(i64::MAX))
+    let hidden = messages::service::count_hidden(db, conversation, user, from.seq).await?;
+    let gone = i64::try_from(taken_back + hidden).unwrap_or(i64::MAX);
+    Ok((last_ordinal - from.ordinal) - (last_own - from.own) - gone)
 }
 
 /// The marker of a participant moved; an unset one stays.
@@ -75,6 +77,8 @@ pub(super) struct Moves {
     pub(super) read: Option<Seq>,
     pub(super) counted: Option<Counted>,
     pub(super) unread_from: Option<Option<Seq>>,
+    /// Whether others are shown that the read marker moved.
+    pub(super) is_shown: bool,
 }
 
 pub(super) fn moved(conversation: ConversationId, user: UserId, moves: Moves, at: Timestamp) -> Vec<Row> {
@@ -88,7 +92,12 @@ pub(super) fn moved(conversation: ConversationId, user: UserId, moves: Moves, at
         let Some(up_to_seq) = up_to_seq else { continue };
         match kind {
             Marker::Delivered => row.delivered_seq = Set(up_to_seq),
-            Marker::Read => row.read_seq = Set(up_to_seq),
+            Marker::Read => {
+                row.read_seq = Set(up_to_seq);
+                if moves.is_shown {
+                    row.shown_read_seq = Set(up_to_seq);
+                }
+            }
         }
         rows.push(Row::insert(marker_step::ActiveModel::from(marker_step::Model {
             conversation_id: conversation,
@@ -96,6 +105,7 @@ pub(super) fn moved(conversation: ConversationId, user: UserId, moves: Moves, at
             kind,
             up_to_seq,
             at,
+            is_shown: kind == Marker::Delivered || moves.is_shown,
         })));
     }
     if let Some(counted) = moves.counted {
@@ -127,7 +137,7 @@ pub(super) async fn receipts(db: &impl ConnectionTrait, places: &[Seq]) -> Resul
     let marks: Vec<_> = (1..=places.len()).map(|n| format!("${n}")).collect();
     let step = |kind: &str| {
         format!(
-            "(SELECT s.at FROM marker_step s WHERE s.conversation_id = m.conversation_id AND s.user_id = p.user_id AND s.kind = '{kind}' AND s.up_to_seq >= m.seq ORDER BY s.up_to_seq LIMIT 1)"
+            "(SELECT s.at FROM marker_step s WHERE s.conversation_id = m.conversation_id AND s.user_id = p.user_id AND s.kind = '{kind}' AND (s.is_shown OR m.is_urgent) AND s.up_to_seq >= m.seq ORDER BY s.up_to_seq LIMIT 1)"
         )
     };
     let sql = format!(

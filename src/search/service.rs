@@ -80,9 +80,8 @@ pub async fn search(app: &App, viewer: &Viewer, search: &Search, size: usize) ->
 }
 
 async fn turn(app: &App) -> Result<SemaphorePermit<'_>> {
-    let busy = "Too many people are searching at once. Please try again.";
-    let turn = timeout(TURN, app.searches.acquire()).await;
-    turn.map_err(|_| Error::Unavailable(busy, TURN))?.map_err(Error::internal)
+    let busy = || Error::Unavailable("Too many people are searching at once. Please try again.", TURN);
+    timeout(TURN, app.searches.acquire()).await.map_err(|_| busy())?.map_err(Error::internal)
 }
 
 fn is_hit(pattern: &Pattern, message: &Loaded) -> bool {

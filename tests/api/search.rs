@@ -148,6 +148,24 @@ async fn only_what_one_may_see_now_is_found() {
 }
 
 #[tokio::test]
+async fn what_somebody_hid_is_not_found_by_them_and_what_is_over_by_nobody() {
+    const HIDE: &str = "mutation($m: ID!) { hideMessage(input: { messageId: $m }) { messageId userErrors { code } } }";
+    const SOON: Duration = Duration::from_secs(300);
+    let server = TestServer::start().await;
+    let (ada, joe) = (server.doctor("ada").await, server.doctor("joe").await);
+    let thread = server.conversation(&[&ada, &joe]).await;
+    let id = ada.sent(&thread, "Biopsy on Monday").await;
+    let over = server.clock.now().plus(SOON).rfc3339();
+    ada.say(with(message(&to(&thread), "Biopsy key 42"), &json!({ "expiresAt": over }))).await;
+    joe.run(HIDE, json!({ "m": id })).await;
+    assert_eq!(found(&joe, "biopsy").await, ["Biopsy key 42"]);
+    assert_eq!(found(&ada, "biopsy").await, ["Biopsy key 42", "Biopsy on Monday"]);
+    server.clock.advance(SOON);
+    assert_eq!(found(&joe, "biopsy").await, [""; 0]);
+    assert_eq!(found(&ada, "biopsy").await, ["Biopsy on Monday"]);
+}
+
+#[tokio::test]
 async fn files_are_found_by_their_names_until_their_message_is_deleted() {
     let server = TestServer::start().await;
     let (ada, pat, thread) = doctor_and_patient(&server).await;

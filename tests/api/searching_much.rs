@@ -77,6 +77,7 @@ fn group(id: ConversationId, owner: UserId) -> [Row; 2] {
         history_from_seq: Seq(1),
         delivered_seq: Seq(1),
         read_seq: Seq(1),
+        shown_read_seq: Seq(1),
         unread_from_seq: None,
         counted_seq: Seq(1),
         counted_ordinal: 0,
@@ -102,7 +103,10 @@ fn row(n: usize, conversation: ConversationId, sender: UserId) -> Row {
         kind: message::Kind::Text,
         text: text(n),
         note: None,
+        card: None,
+        mentions: None,
         reply_to_id: None,
+        forwarded_from_id: None,
         client_id: None,
         has_attachments: false,
         version: 1,
@@ -111,6 +115,12 @@ fn row(n: usize, conversation: ConversationId, sender: UserId) -> Row {
         edited_at: None,
         deleted_at: None,
         deleted_by: None,
+        delete_reason: None,
+        is_urgent: false,
+        expires_at: None,
+        pinned_at: None,
+        pinned_by: None,
+        reactions: 0,
     };
     Row::insert(message.into_active_model())
 }

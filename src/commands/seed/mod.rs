@@ -264,6 +264,10 @@ impl<'a> Stage<'a> {
             client_id: Uuid::now_v7(),
             target: Target::Conversation(id),
             text: saying.text.clone(),
+            card: None,
+            is_urgent: false,
+            expires_at: None,
+            forwards: None,
             reply_to: saying.reply_to.as_deref().map(|message| self.message(message)).transpose()?,
             attachments,
         };
