@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context;
 use object_store::ObjectStore;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::{
     sync::CancellationToken,
     task::{TaskTracker, task_tracker::TaskTrackerToken},
@@ -67,6 +67,8 @@ pub struct App {
     pub mail: Option<Mailer>,
     /// Says that conversations are to be handed over.
     pub(crate) hand_overs: Notify,
+    /// The turns of those who search messages.
+    pub searches: Semaphore,
     /// Delivered markers that are not written yet.
     pub deliveries: Deliveries,
     /// Live delivery.
@@ -138,6 +140,7 @@ impl App {
             files: attachments::service::open_store(&config.data_dir)?,
             link_key: root.derive("attachment links"),
             public_url,
+            searches: Semaphore::new(config.limits.searches_at_once.get() as usize),
             deliveries: Deliveries::default(),
             tail,
             presence,

@@ -32,6 +32,7 @@ pub mod invitations;
 pub mod administration;
 pub mod messages;
 pub mod receipts;
+pub mod search;
 pub mod presence;
 pub mod typing;
 pub mod live;

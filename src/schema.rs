@@ -26,6 +26,7 @@ use crate::{
     preferences::PreferenceMutation,
     presence::{PresenceMutation, PresenceSubscription},
     receipts::{ReceiptMutation, ReceiptQuery, ReceiptSubscription},
+    search::SearchQuery,
     typing::{TypingMutation, TypingSubscription},
 };
 
@@ -41,6 +42,7 @@ pub struct Query(
     InvitationQuery,
     MessageQuery,
     ReceiptQuery,
+    SearchQuery,
     LiveQuery,
     NodeQuery,
 );

@@ -114,6 +114,7 @@ fn root(field: &str) -> Need {
         | "conversations"
         | "message"
         | "messages"
+        | "searchMessages"
         | "invitations"
         | "unreadCounts"
         | "changes"

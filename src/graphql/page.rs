@@ -80,6 +80,8 @@ pub enum List {
     Blocks,
     /// Accounts of programs, by id.
     ServiceAccounts,
+    /// Messages that were searched, by place.
+    Search,
 }
 
 impl List {
@@ -90,7 +92,11 @@ impl List {
         cursors.seal_bytes(&plain)
     }
 
-    fn open<K: PageKey>(self, cursors: &CursorKey, text: &str) -> Result<K> {
+    /// The key in a cursor of this list.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT when it is not one.
+    pub fn open<K: PageKey>(self, cursors: &CursorKey, text: &str) -> Result<K> {
         let plain = cursors.open_bytes(text)?;
         let key = plain.split_first().filter(|(list, _)| **list == self as u8).and_then(|(_, key)| K::read(key));
         key.ok_or_else(|| {

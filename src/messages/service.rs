@@ -15,7 +15,7 @@ pub use super::{
     reactions::{Reacted, may_react, react},
     removal::{delete, may_delete, may_retract, retract},
     send::{NewMessage, Sent, Target, forward, send},
-    store::Filter,
+    store::{Candidate, Filter, Stretch},
 };
 use crate::{
     App,
@@ -194,6 +194,43 @@ pub(super) async fn load(
         Arc::new(Loaded { attachments, reactions: reactions.remove(&row.id).unwrap_or_default(), row, sender })
     });
     Ok(loaded.collect())
+}
+
+/// The messages of a stretch that the viewer may see now and that can be found, newest first. None when there are more
+/// than `most`: then ask for a shorter stretch.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn candidates(app: &App, viewer: &Viewer, stretch: &Stretch, most: u32) -> Result<Option<Vec<Candidate>>> {
+    let mut found =
+        store::candidates(app.database.reader(), viewer, stretch, u64::from(most) + 1, app.clock.now()).await?;
+    found.sort_unstable_by_key(|candidate| std::cmp::Reverse(candidate.seq));
+    Ok((found.len() <= most as usize).then_some(found))
+}
+
+/// The place of the newest message of the deployment; none before the first.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn newest_place(app: &App) -> Result<Option<Seq>> {
+    store::newest_of_all(app.database.reader()).await
+}
+
+/// The place of the first message sent at or after `time`, up to `newest`, or the one after that. Found by halving, for
+/// later places have later times as far as the clocks of the nodes agree.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn place_at(app: &App, time: Timestamp, newest: Seq) -> Result<Seq> {
+    let (mut low, mut high) = (0, newest.0 + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match store::first_at(app.database.reader(), Seq(middle)).await? {
+            Some((place, sent)) if sent < time => low = place.0 + 1,
+            _ => high = middle,
+        }
+    }
+    Ok(Seq(low))
 }
 
 /// A page of the earlier texts of a message the viewer was given.

@@ -4,14 +4,14 @@ use std::ops::Range;
 
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, Order, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, JoinType, Order, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, Query, SimpleExpr},
 };
 
 use super::status::MessageStatus;
 use crate::{
-    access::Membership,
+    access::{Membership, Viewer},
     clock::Timestamp,
     entity::{
         hidden_message,
@@ -252,6 +252,91 @@ pub(super) async fn first_unread(
 ) -> Result<Option<message::Model>> {
     let chosen = visible(member, Filter { is_unread: Some(true), ..Filter::default() }, now);
     Ok(message::Entity::find().filter(chosen).order_by_asc(message::Column::Seq).one(db).await?)
+}
+
+/// Where to look for messages, in one conversation of the viewer or in all of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Stretch {
+    /// Only in this conversation.
+    pub conversation: Option<ConversationId>,
+    /// Only of this sender.
+    pub sender: Option<UserId>,
+    /// Only at or after this place.
+    pub from: Seq,
+    /// Only before this place.
+    pub before: Seq,
+}
+
+/// What is looked at of a message.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Candidate {
+    /// Its place.
+    pub seq: Seq,
+    /// Its id.
+    pub id: MessageId,
+    /// Its text.
+    pub text: String,
+    /// Whether files were sent with it.
+    pub has_attachments: bool,
+    /// When it was sent.
+    pub created_at: Timestamp,
+}
+
+/// At most `limit` of the messages of a stretch that the viewer may see now, in no order: whoever gets so many asks for
+/// a shorter stretch.
+///
+/// From the viewer's conversations into `ux_message_history`, or `ux_message_own` for one sender, and both databases have
+/// to be told so. PostgreSQL by a lateral query with a limit: its plan for any viewer and any stretch walked a long
+/// stretch by place, through everybody's messages. SQLite by a cross join, which it does in the order that is written;
+/// it takes one lower bound into the index, so that is the higher of the two.
+pub(super) async fn candidates(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    stretch: &Stretch,
+    limit: u64,
+    now: Timestamp,
+) -> Result<Vec<Candidate>> {
+    use message::Column;
+    const COLUMNS: [Column; 5] = [Column::Seq, Column::Id, Column::Text, Column::HasAttachments, Column::CreatedAt];
+    let mine = Condition::all()
+        .add(participant::Column::UserId.eq(viewer.id()))
+        .add(participant::Column::LeftAt.is_null())
+        .add_option(stretch.conversation.map(|id| participant::Column::ConversationId.eq(id)));
+    let history = Expr::col((participant::Entity, participant::Column::HistoryFromSeq));
+    let from = Expr::case(history.clone().gt(stretch.from), history).finally(Expr::value(stretch.from));
+    let in_stretch = Condition::all()
+        .add(
+            Expr::col((message::Entity, Column::ConversationId))
+                .equals(participant::Column::ConversationId.as_column_ref()),
+        )
+        .add(Expr::col((message::Entity, Column::Seq)).gte(from))
+        .add(Column::Seq.lt(stretch.before))
+        .add_option(stretch.sender.map(|sender| Column::SenderId.eq(sender)))
+        .add(Column::Kind.ne(Kind::System))
+        .add(stands(now))
+        .add(not_hidden(viewer.id()));
+    let mut select = Query::select();
+    select.from(participant::Entity).cond_where(mine).limit(limit);
+    let backend = db.get_database_backend();
+    if backend == DbBackend::Postgres {
+        let of_one = Query::select().columns(COLUMNS).from(message::Entity).cond_where(in_stretch).limit(limit).take();
+        let found = COLUMNS.map(|column| ("found", column));
+        select.columns(found).join_lateral(JoinType::InnerJoin, of_one, "found", Expr::value(true));
+    } else {
+        let found = COLUMNS.map(|column| (message::Entity, column));
+        select.columns(found).cross_join(message::Entity).cond_where(in_stretch);
+    }
+    Ok(Candidate::find_by_statement(backend.build(&select)).all(db).await?)
+}
+
+/// The first message of the deployment at or after a place, and when it was sent.
+pub(super) async fn first_at(db: &impl ConnectionTrait, place: Seq) -> Result<Option<(Seq, Timestamp)>> {
+    let first = message::Entity::find()
+        .select_only()
+        .columns([message::Column::Seq, message::Column::CreatedAt])
+        .filter(message::Column::Seq.gte(place))
+        .order_by_asc(message::Column::Seq);
+    Ok(first.into_tuple().one(db).await?)
 }
 
 pub(super) async fn versions(

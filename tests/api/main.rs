@@ -56,6 +56,8 @@ mod resync;
 mod retracting;
 mod roles;
 mod schema_rules;
+mod search;
+mod searching_much;
 mod sessions;
 mod settings;
 mod slow;

@@ -172,6 +172,7 @@ impl Scene {
             "older-history" => json!({ "conversationId": thread, "before": cursor }),
             "history-around" => json!({ "conversationId": thread, "messageId": message }),
             "attachment-link" | "message-versions" | "receipts" => json!({ "messageId": message }),
+            "search-messages" => json!({ "query": "two a day" }),
             "presence-changed" => json!({ "userIds": [self.pat.id] }),
             "user" => json!({ "id": self.pat.id }),
             "changes" => json!({ "after": self.pat.cursor().await }),

@@ -95,6 +95,13 @@ fn queries() -> Vec<Case> {
         ),
         case("Query.message", MESSAGE, |scene| json!({ "m": scene.reply }), Expect::Null),
         case(
+            "Query.searchMessages",
+            "query($c: ID!) { all: searchMessages(query: \"biopsy\") { nodes { message { text attachments { name } } } }
+                searchMessages(query: \"biopsy\", conversationId: $c) { nodes { message { text } } } }",
+            |scene| json!({ "c": scene.group }),
+            NOT_FOUND,
+        ),
+        case(
             "Query.node",
             "query($m: ID!) { node(id: $m) { ... on Message { text } } }",
             |scene| json!({ "m": scene.message }),

@@ -17,6 +17,7 @@ const REACHED: [(&str, &[&str]); 4] = [
             "Query.conversations",
             "Query.message",
             "Query.messages",
+            "Query.searchMessages",
             "Query.invitations",
             "Query.unreadCounts",
             "Query.changes",
