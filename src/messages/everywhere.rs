@@ -18,9 +18,12 @@ const STRETCH: i64 = 10_000;
 /// INTERNAL and UNAVAILABLE only.
 pub async fn page_of_all(app: &App, viewer: &Viewer, filter: Filter, page: &Page<i64>) -> Result<Vec<Arc<Loaded>>> {
     let (db, now) = (app.database.reader(), app.clock.now());
+    let filter = service::placed(app, filter).await?;
     let newest = store::newest_of_all(db).await?.unwrap_or(Seq::START);
+    let (from, before) = filter.places.unwrap_or((Seq::START, Seq(newest.0 + 1)));
     // Newest first: what comes after an item is older.
-    let mut left: Range<i64> = page.before.map_or(0, |key| key + 1)..page.after.unwrap_or(newest.0 + 1);
+    let start = page.before.map_or(0, |key| key + 1).max(from.0);
+    let mut left: Range<i64> = start..page.after.unwrap_or(i64::MAX).min(before.0);
     let (mut rows, mut width) = (Vec::new(), STRETCH);
     while !left.is_empty() && (rows.len() as u64) < page.limit() {
         let stretch = if page.from_end {
@@ -41,5 +44,6 @@ pub async fn page_of_all(app: &App, viewer: &Viewer, filter: Filter, page: &Page
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
 pub async fn count_of_all(app: &App, viewer: &Viewer, filter: Filter) -> Result<u64> {
+    let filter = service::placed(app, filter).await?;
     store::count_of_all(app.database.reader(), viewer.id(), filter, app.clock.now()).await
 }

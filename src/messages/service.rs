@@ -1,6 +1,6 @@
 //! The rules of messages: reading.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use sea_orm::ConnectionTrait;
 
@@ -48,7 +48,7 @@ pub struct Loaded {
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
 pub async fn page(app: &App, member: &Membership, filter: Filter, page: &Page<i64>) -> Result<Vec<Arc<Loaded>>> {
-    let now = app.clock.now();
+    let (filter, now) = (placed(app, filter).await?, app.clock.now());
     let rows = store::page(app.database.reader(), member, filter, page, now).await?;
     load(app.database.reader(), rows, now).await
 }
@@ -79,7 +79,7 @@ pub async fn around(
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
 pub async fn count(app: &App, member: &Membership, filter: Filter) -> Result<u64> {
-    store::count(app.database.reader(), member, filter, app.clock.now()).await
+    store::count(app.database.reader(), member, placed(app, filter).await?, app.clock.now()).await
 }
 
 /// One message of a conversation, as a member may see it.
@@ -214,6 +214,26 @@ pub async fn candidates(app: &App, viewer: &Viewer, stretch: &Stretch, most: u32
 /// INTERNAL and UNAVAILABLE only.
 pub async fn newest_place(app: &App) -> Result<Option<Seq>> {
     store::newest_of_all(app.database.reader()).await
+}
+
+/// By how much the clocks of two nodes may differ; places are looked up by time with so much to spare.
+pub const CLOCKS: Duration = Duration::from_secs(300);
+
+/// The filter with its times as places too: an index leads to those, whatever lies before.
+pub(super) async fn placed(app: &App, filter: Filter) -> Result<Filter> {
+    if filter.since.is_none() && filter.until.is_none() {
+        return Ok(filter);
+    }
+    let newest = newest_place(app).await?.unwrap_or(Seq::START);
+    let from = match filter.since {
+        Some(since) => place_at(app, since.minus(CLOCKS), newest).await?,
+        None => Seq::START,
+    };
+    let before = match filter.until {
+        Some(until) => place_at(app, until.plus(CLOCKS), newest).await?,
+        None => Seq(newest.0 + 1),
+    };
+    Ok(Filter { places: Some((from, before)), ..filter })
 }
 
 /// The place of the first message sent at or after `time`, up to `newest`, or the one after that. Found by halving, for

@@ -43,6 +43,8 @@ pub struct Filter {
     pub since: Option<Timestamp>,
     /// Only those sent before then.
     pub until: Option<Timestamp>,
+    /// Where to look for those times, as `service` finds it out.
+    pub(super) places: Option<(Seq, Seq)>,
     /// Without tombstones.
     pub without_deleted: bool,
 }
@@ -50,7 +52,8 @@ pub struct Filter {
 impl Filter {
     /// Whether anything is left out.
     pub fn is_set(self) -> bool {
-        let Self { sender, kind, is_urgent, has_attachments, status, is_unread, since, until, without_deleted } = self;
+        let Self { sender, kind, is_urgent, has_attachments, status, is_unread, since, until, without_deleted, .. } =
+            self;
         let times = since.is_some() || until.is_some();
         let of_message = sender.is_some() || kind.is_some() || is_urgent.is_some() || has_attachments.is_some();
         of_message || times || status.is_some() || is_unread.is_some() || without_deleted
@@ -71,6 +74,7 @@ impl Filter {
             .add_option(self.kind.map(|kind| message::Column::Kind.eq(kind)))
             .add_option(self.is_urgent.map(|is| message::Column::IsUrgent.eq(is)))
             .add_option(self.has_attachments.map(|has| message::Column::HasAttachments.eq(has)))
+            .add_option(self.places.map(|(from, before)| column.gte(from).and(column.lt(before))))
             .add_option(self.since.map(|since| message::Column::CreatedAt.gte(since)))
             .add_option(self.until.map(|until| message::Column::CreatedAt.lt(until)))
             .add_option(self.is_unread.map(|is| if is { unread() } else { unread().not() }))
@@ -276,6 +280,8 @@ pub struct Candidate {
     pub id: MessageId,
     /// Its text.
     pub text: String,
+    /// Its card, as it is kept.
+    pub card: Option<String>,
     /// Whether files were sent with it.
     pub has_attachments: bool,
     /// When it was sent.
@@ -297,7 +303,8 @@ pub(super) async fn candidates(
     now: Timestamp,
 ) -> Result<Vec<Candidate>> {
     use message::Column;
-    const COLUMNS: [Column; 5] = [Column::Seq, Column::Id, Column::Text, Column::HasAttachments, Column::CreatedAt];
+    const COLUMNS: [Column; 6] =
+        [Column::Seq, Column::Id, Column::Text, Column::Card, Column::HasAttachments, Column::CreatedAt];
     let mine = Condition::all()
         .add(participant::Column::UserId.eq(viewer.id()))
         .add(participant::Column::LeftAt.is_null())

@@ -13,13 +13,14 @@ use crate::{
     error::{Error, Result},
     ids::{ConversationId, MessageId, UserId},
     journal::Seq,
-    messages::service::{self as messages, Candidate, Loaded, Stretch},
+    messages::{
+        Card,
+        service::{self as messages, Candidate, Loaded, Stretch},
+    },
 };
 
 /// How long somebody waits for their turn.
 const TURN: Duration = Duration::from_secs(2);
-/// By how much the clocks of two nodes may differ; places are looked up by time with so much to spare.
-const CLOCKS: Duration = Duration::from_secs(300);
 /// The first stretch has so many places for each message of a batch.
 const SPARSE: i64 = 4;
 /// The next stretch is at most so many times longer or shorter.
@@ -85,8 +86,10 @@ async fn turn(app: &App) -> Result<SemaphorePermit<'_>> {
 }
 
 fn is_hit(pattern: &Pattern, message: &Loaded) -> bool {
+    let card = Card::of(&message.row);
+    let of_card = card.iter().flat_map(Card::words);
     let names = message.attachments.iter().map(|file| file.name.as_str());
-    pattern.is_in(std::iter::once(message.row.text.as_str()).chain(names))
+    pattern.is_in(std::iter::once(message.row.text.as_str()).chain(of_card).chain(names))
 }
 
 /// The way of one search through the places, from the newest to the oldest.
@@ -118,10 +121,10 @@ impl<'a> Walk<'a> {
             before: Seq(newest.0 + 1),
         };
         if let Some(since) = search.since {
-            left.from = messages::place_at(app, since.minus(CLOCKS), newest).await?;
+            left.from = messages::place_at(app, since.minus(messages::CLOCKS), newest).await?;
         }
         if let Some(until) = search.until {
-            left.before = messages::place_at(app, until.plus(CLOCKS), newest).await?;
+            left.before = messages::place_at(app, until.plus(messages::CLOCKS), newest).await?;
         }
         left.before = search.before.map_or(left.before, |before| before.min(left.before));
         let width = i64::from(app.config.limits.search_batch.get()) * SPARSE;
@@ -179,8 +182,10 @@ impl<'a> Walk<'a> {
             let is_hit = |candidate: &Candidate| {
                 let of_time = since.is_none_or(|since| candidate.created_at >= since)
                     && until.is_none_or(|until| candidate.created_at < until);
-                let names = names.get(&candidate.id).into_iter().flatten();
-                of_time && pattern.is_in(std::iter::once(&candidate.text).chain(names).map(String::as_str))
+                let names = names.get(&candidate.id).into_iter().flatten().map(String::as_str);
+                let card = candidate.card.as_deref().and_then(Card::read);
+                let of_card = card.iter().flat_map(Card::words);
+                of_time && pattern.is_in(std::iter::once(candidate.text.as_str()).chain(of_card).chain(names))
             };
             let with_result = |candidate: Candidate| {
                 let is_hit = is_hit(&candidate);

@@ -67,3 +67,4 @@ mod support;
 mod tokens;
 mod typing;
 mod unread;
+mod whole_life;

@@ -53,6 +53,7 @@ impl MessageFilter {
             is_unread: self.is_unread,
             since: self.since,
             until: self.until,
+            places: None,
             without_deleted: self.exclude_deleted,
         })
     }
