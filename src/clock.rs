@@ -15,7 +15,9 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use sea_orm::DeriveValueType;
 
 /// A moment in UTC, to the millisecond; stored as whole milliseconds since 1970-01-01.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType, serde::Serialize, serde::Deserialize,
+)]
 pub struct Timestamp(i64);
 
 impl Timestamp {

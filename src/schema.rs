@@ -21,6 +21,7 @@ use crate::{
     messages::{MessageMutation, MessageQuery, MessageSubscription},
     node::NodeQuery,
     notices::{NoticeMutation, NoticeQuery},
+    notifications::{NotificationMutation, NotificationQuery, NotificationSubscription},
     participants::ParticipantMutation,
     people::{PeopleMutation, PeopleQuery},
     preferences::PreferenceMutation,
@@ -36,6 +37,7 @@ pub struct Query(
     AdministrationQuery,
     PeopleQuery,
     NoticeQuery,
+    NotificationQuery,
     ContactQuery,
     ConversationQuery,
     InvitationQuery,
@@ -50,6 +52,7 @@ pub struct Query(
 pub struct Mutation(
     AccountMutation,
     PeopleMutation,
+    NotificationMutation,
     ContactMutation,
     BlockMutation,
     AdministrationMutation,
@@ -71,6 +74,7 @@ pub struct Subscription(
     LiveSubscription,
     MessageSubscription,
     ReceiptSubscription,
+    NotificationSubscription,
     PresenceSubscription,
     TypingSubscription,
 );

@@ -72,13 +72,26 @@ pub enum ParticipantRole {
 }
 
 /// Which new messages of a conversation somebody is told of while they do not look at it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, async_graphql::Enum)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    async_graphql::Enum,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum NotificationLevel {
     /// Every one.
     All,
     /// Only those that mention or answer them, or are urgent.
     Mentions,
-    /// None.
+    /// None, but for urgent ones: an emergency must not be lost.
     None,
 }

@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result, UserErrorCode},
     ids::{ConversationId, MessageId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Tx, Write},
+    notifications,
 };
 
 /// May the viewer edit this message now?
@@ -153,6 +154,9 @@ impl Write for Delete {
         let mut rows = store::deleted(&row, store::all_versions(tx, row.id).await?, self.viewer.id(), self.now);
         rows.extend(attachments::service::removed_with(&files, self.now));
         let event = EventBody::MessageDeleted { message: row.id, seq: row.seq, sender: row.sender_id };
-        Ok(Change { rows, events: vec![NewEvent::in_conversation(self.conversation, event)], value: files })
+        let events = vec![NewEvent::in_conversation(self.conversation, event)];
+        let mut change = Change { rows, events, value: files };
+        notifications::service::settle_message(tx, &mut change, row.id, self.now).await?;
+        Ok(change)
     }
 }

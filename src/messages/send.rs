@@ -11,10 +11,11 @@ use crate::{
     attachments,
     clock::Timestamp,
     conversations, database,
-    entity::{conversation, conversation::Purpose, message},
+    entity::{conversation, conversation::Purpose, message, notification},
     error::{Error, Result, UserErrorCode},
     ids::{AttachmentId, ConversationId, MessageId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Once, Outcome, Row, Seq, Tx, Write},
+    notifications,
     people::{self, roles::Matrix},
     timeline,
 };
@@ -153,13 +154,19 @@ impl Write for Send {
         if let Some(partner) = member.partner() {
             people::service::find(tx, partner).await?.map_or(Ok(()), |partner| member.may_send_to(&partner))?;
         }
+        let mut news = Vec::new();
         if let Some(reply_to) = self.new.reply_to {
-            service::find_row(tx, &member, reply_to).await.map_err(|_| reply_elsewhere())?;
+            let answered = service::find_row(tx, &member, reply_to).await.map_err(|_| reply_elsewhere())?;
+            if answered.kind != message::Kind::System {
+                news.push((notification::Kind::MessageReply, vec![answered.sender_id]));
+            }
         }
         let own = timeline::own_ordinal(tx, self.conversation, self.viewer.id(), Seq(i64::MAX)).await?;
         let (row, rows) =
             message(tx, &self.viewer, member.conversation(), own, &self.new, self.now, Seq::of(0)).await?;
-        Ok(Change { rows, events: vec![added(&row)], value: row })
+        let mut change = Change { rows, events: vec![added(&row)], value: row.clone() };
+        notifications::service::tell(tx, &mut change, &row, self.viewer.id(), news, self.now).await?;
+        Ok(change)
     }
 }
 

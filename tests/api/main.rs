@@ -34,6 +34,7 @@ mod many_people;
 mod memberships;
 mod messages;
 mod notices;
+mod notifications;
 mod passwords;
 mod preferences;
 mod presence;

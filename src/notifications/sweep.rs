@@ -1,0 +1,63 @@
+//! What is forgotten of inboxes, so that none grows without end.
+
+use std::time::Duration;
+
+use super::{service, store};
+use crate::{
+    App,
+    clock::Timestamp,
+    error::Result,
+    ids::UserId,
+    journal::{BATCH, Change, Locks, Old, Outcome, Row, Tx, Write, forget},
+};
+
+/// How long an entry is kept after it was read.
+const KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
+/// How many unread entries anybody keeps.
+const MOST_UNREAD: i64 = 1_000;
+/// How many inboxes are looked after in one transaction.
+const PEOPLE: i64 = 50;
+
+/// Forgets what was read long ago, and of whoever has very much unread the oldest.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn forget_old(app: &App) -> Result<()> {
+    forget(&app.journal, OldNotifications { before: app.clock.now().minus(KEPT) }).await?;
+    while let Outcome::Done { value: true, .. } = app.journal.write(Trim).await? {}
+    Ok(())
+}
+
+#[derive(Clone)]
+struct OldNotifications {
+    before: Timestamp,
+}
+
+impl Old for OldNotifications {
+    async fn oldest(&self, tx: &Tx) -> Result<Vec<Row>> {
+        Ok(store::read_before(tx, self.before, BATCH).await?.iter().map(store::removed).collect())
+    }
+}
+
+/// Takes what is too much out of some inboxes. Unlike what was read, it counted, so the devices hear of it.
+struct Trim;
+
+impl Write for Trim {
+    /// Whether there was any.
+    type Value = bool;
+
+    fn actor(&self) -> Option<UserId> {
+        None
+    }
+
+    fn locks(&self) -> Locks {
+        Locks::default()
+    }
+
+    async fn decide(&self, tx: &Tx) -> Result<Change<bool>> {
+        let overfull = store::overfull(tx, MOST_UNREAD, PEOPLE).await?;
+        let rows = overfull.iter().copied().map(store::emptied).collect();
+        let events = overfull.iter().map(|of| service::changed(of.user_id, Vec::new())).collect();
+        Ok(Change { rows, events, value: !overfull.is_empty() })
+    }
+}
