@@ -19,10 +19,11 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
-        // Who was told of a message that changes or goes.
+        // Who was told of a message that changes or goes; of each once as each thing.
         manager
             .create_index(
-                index("ix_notification_message", "notification", &["message_id", "user_id"])
+                index("ux_notification_message", "notification", &["message_id", "user_id", "kind"])
+                    .unique()
                     .and_where(Expr::col("message_id").is_not_null())
                     .take(),
             )

@@ -44,7 +44,7 @@ pub struct Model {
     pub counted_own: i64,
     /// What tells them of new messages.
     pub notification_level: NotificationLevel,
-    /// Nothing tells them of new messages until then; null when not set.
+    /// Nothing but urgent messages rings until then; null when not set.
     pub quiet_until: Option<Timestamp>,
     /// They put it away when its newest activity was at this place; newer activity brings it back. Null when they did
     /// not.

@@ -125,7 +125,8 @@ fn weight(kind: Kind) -> u8 {
 /// Tells people of a message as part of the write that makes or changes it: those who take part, may see it, have not
 /// read it, want to hear of it and do not block its sender. `by` did what is told, for instance flagged it; neither they
 /// nor the sender are told. `news` names who is told what; each person gets at most one entry, the weightiest, and none
-/// when they were told as much of this message before. Call it when the rows and events of the message are in `change`.
+/// when they were told as much of this message before. Call it when the rows and events of the message are in `change`, in
+/// a write that locks its conversation.
 ///
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.

@@ -210,7 +210,7 @@ async fn twenty_who_hear_of_a_message_cost_what_one_does() {
     let ada = server.doctor("ada").await;
     let mut people = Vec::new();
     for number in 0..20 {
-        people.push(server.patient(&format!("patient{number}")).await);
+        people.push(server.doctor(&format!("doctor{number}")).await);
     }
     let group = server.group(&ada, &people.iter().collect::<Vec<_>>()).await;
     let mut streams = Vec::new();

@@ -13,7 +13,7 @@ use bedside::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
-use super::super::support::{Actor, TestServer, each};
+use crate::support::{Actor, TestServer, each};
 
 /// Tells people of a message there is, as an edit that names them or a flag would.
 struct Telling {
@@ -66,7 +66,7 @@ async fn every_kind_at_every_level_quiet_or_not_read_or_not_blocked_or_not_with_
     let mut told = 0;
     for case in 0..3 * 3 * 16 {
         let ((kind, name), level) = (KINDS[case % 3], ["ALL", "MENTIONS", "NONE"][case / 3 % 3]);
-        let [is_quiet, is_read, is_blocked, is_hidden] = [1, 2, 4, 8].map(|bit| case / 9 & bit != 0);
+        let [is_quiet, is_read, is_blocked, is_hidden] = [1, 2, 4, 8].map(|bit| (case / 9) & bit != 0);
         pat.hear_at(&group, level, is_quiet.then(|| later.clone())).await;
         let message = ada.sent(&group, "Come at once").await;
         if is_hidden {

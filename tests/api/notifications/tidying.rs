@@ -108,13 +108,12 @@ async fn the_entries_of_others_are_not_there() {
     let mixed = json!({ "i": { "ids": [inbox[0]["id"], nowhere] } });
     assert_eq!(server.unchanged(pat.code(MARK, mixed)).await, "NOT_FOUND");
     let many: Vec<_> = (0..101).map(|_| inbox[0]["id"].clone()).collect();
-    for input in [
-        json!({ "ids": ["msg_01h455vb4pex5vsknk084sn02q"] }),
-        json!({ "ids": many }),
-        json!({}),
-        json!({ "ids": [], "all": {} }),
-    ] {
-        assert_eq!(server.unchanged(pat.code(MARK, json!({ "i": input }))).await, "BAD_USER_INPUT", "{input}");
+    for input in [json!({ "ids": ["msg_01h455vb4pex5vsknk084sn02q"] }), json!({ "ids": many })] {
+        assert_eq!(server.unchanged(pat.code(MARK, json!({ "i": input }))).await, "BAD_USER_INPUT");
+    }
+    for neither_or_both in [json!({}), json!({ "ids": [], "all": {} }), json!({ "ids": null })] {
+        let refused = server.unchanged(pat.code(MARK, json!({ "i": neither_or_both }))).await;
+        assert_eq!(refused, "GRAPHQL_VALIDATION_FAILED");
     }
     assert_eq!(pat.code(DELETE, json!({ "i": { "id": "ntf_x" } })).await, "BAD_USER_INPUT");
 }
@@ -173,5 +172,4 @@ async fn of_very_much_unread_the_oldest_is_forgotten_and_the_devices_hear_of_it(
     let events = server.stored().await[0];
     assert!(forget_old(&server.app).await.is_ok());
     assert_eq!(server.stored().await[0], events, "nothing is too much any more");
-    assert_eq!(pat.mark(json!({ "all": {} })).await["unreadCount"], 1);
 }

@@ -1,8 +1,13 @@
 //! Who is told of what.
 
+use bedside::entity::{event, notification};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use super::super::support::{Actor, TestServer};
+use crate::{
+    programs::Program,
+    support::{Actor, TestServer},
+};
 
 #[tokio::test]
 async fn an_answer_is_told_to_who_is_answered_until_they_read_it() {
@@ -176,4 +181,40 @@ async fn what_was_taken_back_is_read_and_tells_no_word() {
     assert_eq!(changed.0["notificationIds"], json!([inbox[0]["id"]]));
     assert_eq!((pat.badge().await, &inbox[0]["message"]["text"]), (0, &json!("")));
     server.check_integrity().await;
+}
+
+#[tokio::test]
+async fn a_program_that_may_read_messages_has_an_inbox() {
+    const BADGE: &str = "{ viewer { unreadNotificationCount } }";
+    let server = TestServer::start().await;
+    let (pat, program) = (server.patient("pat").await, Program::make(&server, "reminders").await);
+    let bot = program.with_scopes(&server, &["READ_MESSAGES", "SEND_MESSAGES"]).await;
+    let thread = server.conversation(&[&bot, &pat]).await;
+    let reminder = bot.sent(&thread, "Tomorrow at nine").await;
+    pat.answer(&thread, &reminder, "I will be there").await;
+    assert_eq!((bot.kinds().await, bot.badge().await), (vec!["MESSAGE_REPLY*".to_owned(), "NEW_MESSAGE*".into()], 2));
+    assert_eq!(bot.mark(json!({ "all": {} })).await["unreadCount"], 1);
+    let courier = program.with_scopes(&server, &["SEND_MESSAGES"]).await;
+    assert_eq!(courier.code(BADGE, json!({})).await, "FORBIDDEN");
+    assert_eq!(courier.code("{ notifications { unreadCount } }", json!({})).await, "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn a_stored_entry_and_its_event_hold_no_word_anybody_wrote() {
+    let server = TestServer::start().await;
+    let (ada, joe, pat) = (server.doctor("ada").await, server.doctor("joe").await, server.patient("pat").await);
+    let group = server.group(&ada, &[&pat]).await;
+    let question = pat.sent(&group, "The biopsy hurts").await;
+    ada.answer(&group, &question, "The biopsy went well").await;
+    ada.invite(&group, &joe).await;
+    let db = server.app.database.reader();
+    let rows = format!("{:?}", notification::Entity::find().all(db).await.unwrap());
+    let told = event::Column::Kind.starts_with("NOTIFICATION");
+    let events = format!("{:?}", event::Entity::find().filter(told).all(db).await.unwrap());
+    for (stored, count) in [(rows, 2), (events, 2)] {
+        assert_eq!(stored.matches("Model {").count(), count, "{stored}");
+        for word in ["biopsy", "Ward", "pat@", "ada"] {
+            assert!(!stored.contains(&format!("\"{word}")) && !stored.contains(&format!("{word} ")), "{stored}");
+        }
+    }
 }
