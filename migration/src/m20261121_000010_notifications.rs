@@ -19,6 +19,14 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
+        // What a read marker passes: looked for each time somebody reads.
+        manager
+            .create_index(
+                index("ix_notification_passed", "notification", &["user_id", "conversation_id", "message_seq"])
+                    .and_where(Expr::col("read_at").is_null())
+                    .take(),
+            )
+            .await?;
         // Who was told of a message that changes or goes; of each once as each thing.
         manager
             .create_index(

@@ -74,7 +74,7 @@ pub(super) async fn count_unread(db: &impl ConnectionTrait, user: UserId) -> Res
     Ok(notification::Entity::find().filter(unread(user, &Which::All)).count(db).await?)
 }
 
-/// The newest unread ones of some entries, at most `most`.
+/// The unread ones of some entries, at most `most`.
 pub(super) async fn unread_ids(
     db: &impl ConnectionTrait,
     user: UserId,
@@ -82,7 +82,7 @@ pub(super) async fn unread_ids(
     most: usize,
 ) -> Result<Vec<NotificationId>> {
     let found = notification::Entity::find().select_only().column(Column::Id).filter(unread(user, which));
-    Ok(found.order_by_desc(Column::Seq).limit(most as u64).into_tuple().all(db).await?)
+    Ok(found.limit(most as u64).into_tuple().all(db).await?)
 }
 
 /// All unread ones of some entries are read.
@@ -162,26 +162,36 @@ pub(super) async fn read_before(
     Ok(old.order_by_asc(Column::ReadAt).limit(most).all(db).await?)
 }
 
-/// Somebody with more unread entries than anybody keeps.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
-pub(super) struct Overfull {
-    pub(super) user_id: UserId,
-    /// Their newest unread entry that is one too many.
-    pub(super) seq: Seq,
+/// People with more than `most` unread entries, at most `people` of them.
+pub(super) async fn overfull(db: &impl ConnectionTrait, most: i64, people: u64) -> Result<Vec<UserId>> {
+    let unread = notification::Entity::find().select_only().column(Column::UserId).filter(Column::ReadAt.is_null());
+    let many = unread.group_by(Column::UserId).having(Column::UserId.count().gt(most));
+    Ok(many.order_by_asc(Column::UserId).limit(people).into_tuple().all(db).await?)
 }
 
-/// People with more than `most` unread entries, at most `people` of them.
-pub(super) async fn overfull(db: &impl ConnectionTrait, most: i64, people: i64) -> Result<Vec<Overfull>> {
-    const SQL: &str = "SELECT user_id, seq FROM (
+/// The newest unread entry of somebody that is one too many.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub(super) struct TooMany {
+    pub(super) user_id: UserId,
+    seq: Seq,
+}
+
+/// Up to where those of these people go who have more than `most` unread entries.
+pub(super) async fn too_many(db: &impl ConnectionTrait, people: &[UserId], most: i64) -> Result<Vec<TooMany>> {
+    let marks: Vec<_> = (2..people.len() + 2).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "SELECT user_id, seq FROM (
             SELECT user_id, seq, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY seq DESC) AS place
-            FROM notification WHERE read_at IS NULL) AS ordered
-        WHERE place = $1 ORDER BY user_id LIMIT $2";
-    let values = [Value::from(most + 1), people.into()];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
-    Ok(Overfull::find_by_statement(statement).all(db).await?)
+            FROM notification WHERE read_at IS NULL AND user_id IN ({})) AS ordered
+         WHERE place = $1",
+        marks.join(", ")
+    );
+    let values = [Value::from(most + 1)].into_iter().chain(people.iter().map(|id| Value::from(id.0)));
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Ok(TooMany::find_by_statement(statement).all(db).await?)
 }
 
 /// The unread entries of somebody up to a place go.
-pub(super) fn emptied(of: Overfull) -> Row {
+pub(super) fn emptied(of: TooMany) -> Row {
     Row::delete_all::<notification::ActiveModel>(unread(of.user_id, &Which::UpTo(of.seq)))
 }

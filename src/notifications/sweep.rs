@@ -8,7 +8,7 @@ use crate::{
     clock::Timestamp,
     error::Result,
     ids::UserId,
-    journal::{BATCH, Change, Locks, Old, Outcome, Row, Tx, Write, forget},
+    journal::{BATCH, Change, Locks, Old, Row, Tx, Write, forget},
 };
 
 /// How long an entry is kept after it was read.
@@ -16,7 +16,7 @@ const KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
 /// How many unread entries anybody keeps.
 const MOST_UNREAD: i64 = 1_000;
 /// How many inboxes are looked after in one transaction.
-const PEOPLE: i64 = 50;
+const PEOPLE: u64 = 50;
 
 /// Forgets what was read long ago, and of whoever has very much unread the oldest.
 ///
@@ -24,8 +24,14 @@ const PEOPLE: i64 = 50;
 /// INTERNAL and UNAVAILABLE only.
 pub async fn forget_old(app: &App) -> Result<()> {
     forget(&app.journal, OldNotifications { before: app.clock.now().minus(KEPT) }).await?;
-    while let Outcome::Done { value: true, .. } = app.journal.write(Trim).await? {}
-    Ok(())
+    loop {
+        // Looked for beside the writes: this reads every inbox.
+        let people = store::overfull(app.database.reader(), MOST_UNREAD, PEOPLE).await?;
+        if people.is_empty() {
+            return Ok(());
+        }
+        app.journal.write(Trim { people }).await?;
+    }
 }
 
 #[derive(Clone)]
@@ -40,11 +46,12 @@ impl Old for OldNotifications {
 }
 
 /// Takes what is too much out of some inboxes. Unlike what was read, it counted, so the devices hear of it.
-struct Trim;
+struct Trim {
+    people: Vec<UserId>,
+}
 
 impl Write for Trim {
-    /// Whether there was any.
-    type Value = bool;
+    type Value = ();
 
     fn actor(&self) -> Option<UserId> {
         None
@@ -54,10 +61,10 @@ impl Write for Trim {
         Locks::default()
     }
 
-    async fn decide(&self, tx: &Tx) -> Result<Change<bool>> {
-        let overfull = store::overfull(tx, MOST_UNREAD, PEOPLE).await?;
-        let rows = overfull.iter().copied().map(store::emptied).collect();
-        let events = overfull.iter().map(|of| service::changed(of.user_id, Vec::new())).collect();
-        Ok(Change { rows, events, value: !overfull.is_empty() })
+    async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
+        let found = store::too_many(tx, &self.people, MOST_UNREAD).await?;
+        let rows = found.iter().copied().map(store::emptied).collect();
+        let events = found.iter().map(|of| service::changed(of.user_id, Vec::new())).collect();
+        Ok(Change { rows, events, value: () })
     }
 }
