@@ -45,6 +45,7 @@ fn layer(name: &str) -> &str {
 /// Whether a file translates between the API and the services.
 fn is_resolver(name: &str) -> bool {
     matches!(layer(name), "query.rs" | "mutation.rs" | "subscription.rs" | "types.rs" | "loader.rs")
+        || name.contains("/types/")
 }
 
 /// Fails with the files that name one of `words` and may not.

@@ -354,7 +354,8 @@ impl Viewer {
         Ok(ctx.load(SharesPresence).await?.unwrap_or(true))
     }
 
-    /// How many entries of the viewer's inbox are unread: as many as `notifications` lists with `unreadOnly`.
+    /// How many entries of the viewer's inbox are unread: as many as `notifications` lists with `unreadOnly`. It changes
+    /// with `NotificationAdded`, `NotificationsChanged` and what `unreadCountsChanged` tells.
     async fn unread_notification_count(&self, ctx: &Context<'_>) -> Result<i64> {
         unread_count(ctx).await
     }

@@ -13,6 +13,7 @@ pub mod service;
 mod store;
 mod subscription;
 mod sweep;
+mod tell;
 mod types;
 
 pub use loader::NotificationById;

@@ -29,8 +29,8 @@ impl NotificationMutation {
         MarkNotificationsReadPayload::from_outcome(marked.map(|()| named))
     }
 
-    /// Takes an entry out of the viewer's inbox. What it tells of stays as it is. An entry of kind NEW_MESSAGE cannot be
-    /// deleted: it goes with `markRead`.
+    /// Takes an entry out of the viewer's inbox. What it tells of stays as it is. An entry of kind NEW_MESSAGE cannot
+    /// be deleted: it goes with `markRead`.
     async fn delete_notification(
         &self,
         ctx: &Context<'_>,

@@ -64,6 +64,7 @@ fn unread(user: UserId, which: &Which) -> Condition {
         Which::MessagesUpTo(conversation, seq) => {
             own.add(Column::ConversationId.eq(*conversation)).add(Column::MessageSeq.lte(*seq))
         }
+        Which::Message(id) => own.add(Column::MessageId.eq(*id)),
         Which::RequestOf(other) => own.add(Column::Kind.eq(Kind::ContactRequest)).add(Column::ActorId.eq(*other)),
         Which::Invitation(id) => own.add(Column::InvitationId.eq(*id)),
     }

@@ -15,9 +15,10 @@ pub struct NotificationSubscription;
 
 #[Subscription]
 impl NotificationSubscription {
-    /// What the viewer is told of, each time: a new entry of the inbox, and every new message of conversations that tell
-    /// of each, as an entry of kind NEW_MESSAGE. Show them all, ring for those that are not `isSilent`. A message that
-    /// answers or names the viewer, or is urgent, may be told twice, as NEW_MESSAGE first; both have the same `message`.
+    /// What the viewer is told of, each time: a new entry of the inbox, and every new message of conversations that
+    /// tell of each, as an entry of kind NEW_MESSAGE. Show them all, ring for those that are not `isSilent`. A message
+    /// that answers or names the viewer, or is urgent, may be told twice, as NEW_MESSAGE first; both have the same
+    /// `message`.
     async fn notification_added(
         &self,
         ctx: &Context<'_>,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{service, store};
+use super::{store, tell};
 use crate::{
     App,
     clock::Timestamp,
@@ -64,7 +64,7 @@ impl Write for Trim {
     async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
         let found = store::too_many(tx, &self.people, MOST_UNREAD).await?;
         let rows = found.iter().copied().map(store::emptied).collect();
-        let events = found.iter().map(|of| service::changed(of.user_id, Vec::new())).collect();
+        let events = found.iter().map(|of| tell::changed(of.user_id, Vec::new())).collect();
         Ok(Change { rows, events, value: () })
     }
 }

@@ -62,11 +62,12 @@ impl Entry {
 #[derive(Clone)]
 pub struct Notification(pub Entry);
 
-/// An entry of the viewer's inbox. Only the viewer may read it. What it tells of is as it is now, and as far as the viewer
-/// may see it now.
+/// An entry of the viewer's inbox. Only the viewer may read it. What it tells of is as it is now, and as far as the
+/// viewer may see it now.
 #[Object]
 impl Notification {
-    /// The id, `ntf_…`. Of kind NEW_MESSAGE it is the same for each conversation, so clients replace the entry they have.
+    /// The id, `ntf_…`. Of kind NEW_MESSAGE each conversation has one that stays the same, so clients replace the entry
+    /// they have.
     pub async fn id(&self) -> ID {
         self.0.id().public()
     }
@@ -87,8 +88,8 @@ impl Notification {
         }
     }
 
-    /// When it was read, or what it tells of was settled: the message was read, the request answered or taken back. Null
-    /// while it is unread, and always of kind NEW_MESSAGE, which is gone once the conversation is read.
+    /// When it was read, or what it tells of was settled: the message was read or deleted, the request answered or taken
+    /// back. Null while it is unread, and always of kind NEW_MESSAGE, which is gone once the conversation is read.
     async fn read_at(&self) -> Option<Timestamp> {
         self.0.read_at()
     }

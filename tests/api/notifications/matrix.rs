@@ -8,7 +8,7 @@ use bedside::{
     error::Result,
     ids::{MessageId, UserId},
     journal::{Change, Locks, Tx, Write},
-    notifications::service::tell,
+    notifications::service::{Which, settle, tell},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
@@ -20,6 +20,8 @@ struct Telling {
     message: MessageId,
     by: UserId,
     news: Vec<(Kind, Vec<UserId>)>,
+    /// Who hides the message from themselves.
+    hiding: Option<UserId>,
     now: bedside::clock::Timestamp,
 }
 
@@ -39,6 +41,9 @@ impl Write for Telling {
         let row = message::Entity::find().filter(chosen).one(tx).await?.unwrap();
         let mut change = Change::nothing(());
         tell(tx, &mut change, &row, self.by, self.news.clone(), self.now).await?;
+        if let Some(user) = self.hiding {
+            settle(tx, &mut change, user, Which::Message(row.id), self.now).await?;
+        }
         Ok(change)
     }
 }
@@ -49,6 +54,7 @@ async fn telling(server: &TestServer, by: &Actor, message: &str, news: &[(Kind, 
         message: MessageId::parse(message).unwrap(),
         by: id(&by),
         news: news.iter().map(|(kind, people)| (*kind, people.iter().map(id).collect())).collect(),
+        hiding: news.is_empty().then(|| id(&by)),
         now: server.app.clock.now(),
     };
     assert!(server.app.journal.write(write).await.is_ok());
@@ -128,6 +134,9 @@ async fn of_one_message_each_is_told_the_weightiest_thing_and_nothing_twice() {
     assert_eq!(pat.stored_kinds().await, ["URGENT_MESSAGE*", "MENTION*"]);
     assert_eq!(pat.inbox().await[0]["actor"]["username"], "joe", "who called it urgent");
     assert_eq!((joe.stored_kinds().await.len(), ada.stored_kinds().await.len()), (1, 0));
+    telling(&server, &pat, &message, &[]).await;
+    assert_eq!(pat.stored_kinds().await, ["URGENT_MESSAGE", "MENTION"], "hidden from themselves");
+    assert_eq!(joe.stored_kinds().await, ["MENTION*"], "and from nobody else");
     pat.hear_at(&group, "NONE", None).await;
     let other = ada.sent(&group, "Something else").await;
     telling(&server, &ada, &other, &[(Kind::UrgentMessage, &[&joe]), (Kind::Mention, &[&pat, &joe])]).await;
