@@ -26,7 +26,7 @@ use crate::{
     keys::RootSecret,
     live::{Tail, TailParts},
     mail::{self, Mailer},
-    notifications, presence,
+    messages, notifications, presence,
     rates::Rates,
     receipts::delivery::{self, Deliveries},
     signals::{Signal, Wire},
@@ -86,6 +86,8 @@ pub struct App {
 
 /// Last-seen times are written this often, at most once for each person.
 const LAST_SEEN: Duration = Duration::from_secs(60);
+/// Messages whose time is over get their tombstones this often; they are hidden before.
+const EXPIRE: Duration = Duration::from_secs(1);
 /// Leftover files and old request ids are looked for this often.
 const SWEEP: Duration = Duration::from_secs(600);
 
@@ -109,6 +111,7 @@ impl App {
         let parts = TailParts {
             database: database.clone(),
             journal: journal.clone(),
+            clock: clock.clone(),
             recognition: Arc::clone(&recognition),
             presence: Arc::clone(&presence),
             stop: stop.clone(),
@@ -157,6 +160,7 @@ impl App {
         self.chore("delivered markers", self.config.limits.delivered_every, |app| async move {
             delivery::flush(&app).await
         });
+        self.chore("messages whose time is over", EXPIRE, |app| async move { messages::service::expire(&app).await });
         self.chore("leftover files", SWEEP, |app| async move { attachments::service::sweep(&app).await.map(drop) });
         self.chores.spawn(mail::run(Arc::clone(self)));
         self.chores.spawn(administration::hand_over(Arc::clone(self)));

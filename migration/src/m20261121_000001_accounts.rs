@@ -14,6 +14,7 @@ impl MigrationTrait for Migration {
         manager.create_table(session()).await?;
         manager.create_index(index("ix_session_user", "session", &["user_id"])).await?;
         manager.create_table(refresh_token()).await?;
+        manager.create_index(index("ix_refresh_token_issued", "refresh_token", &["issued_at"])).await?;
         manager.create_index(index("ix_refresh_token_session", "refresh_token", &["session_id"])).await?;
         manager.create_table(login_attempt()).await?;
         manager.create_index(index("ix_login_attempt_subject", "login_attempt", &["subject", "at"])).await?;
@@ -37,6 +38,7 @@ fn user() -> TableCreateStatement {
         .col(text("password_hash"))
         .col(one_of("language", &["EN", "FR"]))
         .col(ColumnDef::new("time_zone").text())
+        .col(flag("shares_reading"))
         .col(flag("is_service"))
         .col(number_or_null("disabled_at"))
         .col(ColumnDef::new("hand_over_to").uuid())

@@ -1,4 +1,4 @@
-//! Messages, their earlier versions and their attachments.
+//! Messages, their earlier versions, what people add to them, and their attachments.
 
 use sea_orm_migration::prelude::*;
 
@@ -25,6 +25,10 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
+        filters(manager).await?;
+        manager.create_table(reaction()).await?;
+        manager.create_table(hidden_message()).await?;
+        manager.create_index(index("ix_hidden_message_seq", "hidden_message", &["seq"])).await?;
         manager.create_table(message_version()).await?;
         manager.create_table(attachment()).await?;
         manager.create_index(index("ix_attachment_message", "attachment", &["message_id", "position"])).await?;
@@ -44,11 +48,13 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
+        // A forwarded file names the same bytes.
+        manager.create_index(index("ix_attachment_bytes", "attachment", &["storage_key"])).await?;
         // What somebody's files take up is summed at every upload: read from the index alone.
         manager
             .create_index(
                 index("ix_attachment_quota", "attachment", &["uploader_id", "size"])
-                    .and_where(Expr::col("removed_at").is_null())
+                    .and_where(Expr::col("removed_at").is_null().and(Expr::col("is_copy").eq(false)))
                     .take(),
             )
             .await?;
@@ -66,6 +72,26 @@ impl MigrationTrait for Migration {
     }
 }
 
+/// The indexes by which a history is filtered, and expiring messages are found.
+async fn filters(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    // What a history can be filtered by, where most messages have it not.
+    for (name, column) in [
+        ("ix_message_urgent", Expr::col("is_urgent").eq(true)),
+        ("ix_message_files", Expr::col("has_attachments").eq(true)),
+        ("ix_message_pinned", Expr::col("pinned_at").is_not_null()),
+    ] {
+        manager.create_index(index(name, "message", &["conversation_id", "seq"]).and_where(column).take()).await?;
+    }
+    manager.create_index(index("ix_message_kind", "message", &["conversation_id", "kind", "seq"])).await?;
+    manager
+        .create_index(
+            index("ix_message_expiring", "message", &["expires_at"])
+                .and_where(Expr::col("expires_at").is_not_null().and(Expr::col("deleted_at").is_null()))
+                .take(),
+        )
+        .await
+}
+
 fn message() -> TableCreateStatement {
     Table::create()
         .table("message")
@@ -77,10 +103,16 @@ fn message() -> TableCreateStatement {
         .col(id("sender_id"))
         .col(number("sender_ordinal"))
         .col(one_of("sender_role", &["PATIENT", "CLINICIAN", "STUDENT", "CAREGIVER", "STAFF", "ADMIN"]))
-        .col(one_of("kind", &["TEXT", "IMAGE", "FILE", "AUDIO", "VIDEO", "MIXED", "SYSTEM"]))
+        .col(one_of(
+            "kind",
+            &["TEXT", "IMAGE", "FILE", "AUDIO", "VIDEO", "MIXED", "APPOINTMENT", "PRESCRIPTION", "CASE", "SYSTEM"],
+        ))
         .col(text("text"))
         .col(ColumnDef::new("note").text().check(Expr::cust("(kind = 'SYSTEM') = (note IS NOT NULL)")))
+        .col(ColumnDef::new("card").text())
+        .col(ColumnDef::new("mentions").text())
         .col(ColumnDef::new("reply_to_id").uuid())
+        .col(ColumnDef::new("forwarded_from_id").uuid())
         .col(ColumnDef::new("client_id").uuid())
         .col(flag("has_attachments"))
         .col(ColumnDef::new("version").integer().not_null().check(Expr::col("version").gte(1)))
@@ -89,9 +121,40 @@ fn message() -> TableCreateStatement {
         .col(number_or_null("edited_at"))
         .col(number_or_null("deleted_at"))
         .col(ColumnDef::new("deleted_by").uuid())
+        .col(ColumnDef::new("delete_reason").text())
+        .col(flag("is_urgent"))
+        .col(number_or_null("expires_at"))
+        .col(number_or_null("pinned_at"))
+        .col(ColumnDef::new("pinned_by").uuid())
+        .col(number("reactions"))
         .foreign_key(&mut references("message", "conversation_id", "conversation", "id"))
         .foreign_key(&mut references("message", "sender_id", "user", "id"))
         .foreign_key(&mut references("message", "reply_to_id", "message", "id"))
+        .take()
+}
+
+fn reaction() -> TableCreateStatement {
+    Table::create()
+        .table("reaction")
+        .col(id("message_id"))
+        .col(id("user_id"))
+        .col(text("emoji"))
+        .col(number("created_at"))
+        .primary_key(Index::create().col("message_id").col("emoji").col("user_id"))
+        .foreign_key(&mut references("reaction", "message_id", "message", "id"))
+        .foreign_key(&mut references("reaction", "user_id", "user", "id"))
+        .take()
+}
+
+fn hidden_message() -> TableCreateStatement {
+    Table::create()
+        .table("hidden_message")
+        .col(id("user_id"))
+        .col(id("conversation_id"))
+        .col(number("seq"))
+        .primary_key(Index::create().col("user_id").col("conversation_id").col("seq"))
+        .foreign_key(&mut references("hidden_message", "user_id", "user", "id"))
+        .foreign_key(&mut references("hidden_message", "seq", "message", "seq"))
         .take()
 }
 
@@ -120,7 +183,8 @@ fn attachment() -> TableCreateStatement {
         .col(one_of("kind", &["IMAGE", "FILE", "AUDIO", "VIDEO"]))
         .col(number("size"))
         .col(bytes("sha256"))
-        .col(ColumnDef::new("storage_key").text().unique_key())
+        .col(ColumnDef::new("storage_key").text())
+        .col(flag("is_copy"))
         .col(number_or_null("duration_ms"))
         .col(number("created_at"))
         .col(number_or_null("removed_at"))

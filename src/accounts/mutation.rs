@@ -135,7 +135,7 @@ impl AccountMutation {
         Ok(Some(ChangePasswordPayload { device_token, user, user_errors }))
     }
 
-    /// Changes the language and the time zone of the viewer. Only people have them.
+    /// Changes the settings of the viewer: language, time zone, and what others are shown. Only people have them.
     async fn update_settings(
         &self,
         ctx: &Context<'_>,
@@ -146,7 +146,8 @@ impl AccountMutation {
             MaybeUndefined::Null => Some(None),
             MaybeUndefined::Value(name) => Some(Some(name)),
         };
-        let settings = service::Settings { language: input.language, time_zone };
+        let settings =
+            service::Settings { language: input.language, time_zone, shares_reading: input.shares_read_receipts };
         let (user, user_errors) = error::outcome(service::update_settings(ctx.app(), ctx.viewer()?, settings).await)?;
         let viewer = user.map(|user| Viewer(User(Arc::new(user))));
         Ok(Some(UpdateSettingsPayload { viewer, user_errors }))

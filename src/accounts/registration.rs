@@ -175,6 +175,7 @@ fn account(waiting: registration::Model, now: Timestamp) -> user::Model {
         disabled_at: None,
         hand_over_to: None,
         hand_over_history: None,
+        shares_reading: true,
         created_at: now,
         updated_at: now,
     }

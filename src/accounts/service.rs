@@ -256,6 +256,7 @@ pub fn checked(new: &NewAccount, now: Timestamp) -> Result<user::Model> {
         disabled_at: None,
         hand_over_to: None,
         hand_over_history: None,
+        shares_reading: true,
         created_at: now,
         updated_at: now,
     })

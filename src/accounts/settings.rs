@@ -17,6 +17,8 @@ pub struct Settings {
     pub language: Option<Language>,
     /// The time zone, by its IANA name; some none forgets it.
     pub time_zone: Option<Option<String>>,
+    /// Whether others are shown what they have read.
+    pub shares_reading: Option<bool>,
 }
 
 /// Changes the viewer's settings.
@@ -55,6 +57,7 @@ impl Write for Update {
         let mut user = before.clone();
         user.language = self.settings.language.unwrap_or(user.language);
         user.time_zone = self.settings.time_zone.clone().unwrap_or(user.time_zone);
+        user.shares_reading = self.settings.shares_reading.unwrap_or(user.shares_reading);
         if user == before {
             return Ok(Change::nothing(user));
         }

@@ -84,6 +84,7 @@ pub(super) fn settings_set(row: &user::Model) -> Row {
         id: Unchanged(row.id),
         language: Set(row.language),
         time_zone: Set(row.time_zone.clone()),
+        shares_reading: Set(row.shares_reading),
         ..Default::default()
     })
 }

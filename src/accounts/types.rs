@@ -169,6 +169,9 @@ pub struct UpdateSettingsInput {
     pub language: Option<Language>,
     /// The time zone, by its IANA name such as "Europe/Paris". Null forgets it.
     pub time_zone: MaybeUndefined<String>,
+    /// Whether others are shown what the viewer has read. That an urgent message was read is shown in any case, and what
+    /// was shown before stays so.
+    pub shares_read_receipts: Option<bool>,
 }
 
 /// The answer to changing settings.
@@ -346,6 +349,11 @@ impl Viewer {
     /// Their time zone, by its IANA name such as "Europe/Paris". Null when not given.
     async fn time_zone(&self) -> Option<&str> {
         self.0.0.time_zone.as_deref()
+    }
+
+    /// Whether others are shown what they have read.
+    async fn shares_read_receipts(&self) -> bool {
+        self.0.0.shares_reading
     }
 
     /// Whether others see when the viewer is online; who does not share it does not see it of others.

@@ -65,7 +65,7 @@ async fn serve(
         return Err(Error::NotFound);
     }
     app.rates.download(viewer.id())?;
-    let file = service::readable(app.database.reader(), &viewer, id.ok_or(Error::NotFound)?).await?;
+    let file = service::readable(app.database.reader(), &viewer, id.ok_or(Error::NotFound)?, app.clock.now()).await?;
     let etag = etag(&file)?;
     let mut answer = described(&file, &etag)?;
     if headers.typed_get::<IfNoneMatch>().is_some_and(|known| !known.precondition_passes(&etag)) {

@@ -85,6 +85,7 @@ pub async fn upload(app: &App, viewer: &Viewer, new: NewUpload) -> Result<Upload
     let key = blobs::new_key(now);
     let stored = blobs::put(&app.files, &key, file).await?;
     let row = attachment::Model {
+        is_copy: false,
         id: AttachmentId::generate(),
         uploader_id: viewer.id(),
         message_id: None,
@@ -226,7 +227,12 @@ impl Write for Discarding {
 ///
 /// # Errors
 /// NOT_FOUND when there is no such file, it was removed, or they may not see it.
-pub async fn readable(db: &impl ConnectionTrait, viewer: &Viewer, id: AttachmentId) -> Result<attachment::Model> {
+pub async fn readable(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    id: AttachmentId,
+    now: Timestamp,
+) -> Result<attachment::Model> {
     let file = store::find(db, id).await?.filter(|file| file.removed_at.is_none()).ok_or(Error::NotFound)?;
     if file.is_avatar {
         return Ok(file);
@@ -236,7 +242,8 @@ pub async fn readable(db: &impl ConnectionTrait, viewer: &Viewer, id: Attachment
     };
     let message = store::message(db, message).await?.ok_or(Error::NotFound)?;
     let member = Membership::check(db, viewer, message.conversation_id).await?;
-    let visible = message.deleted_at.is_none() && message.seq >= member.history_from();
+    let is_over = message.expires_at.is_some_and(|at| at <= now);
+    let visible = message.deleted_at.is_none() && !is_over && message.seq >= member.history_from();
     visible.then_some(file).ok_or(Error::NotFound)
 }
 
@@ -301,6 +308,32 @@ pub async fn take_for_sending(
     taken.ok_or_else(|| {
         unusable("A file cannot be sent: it is not yours, was already sent, or is gone. Please upload it again.")
     })
+}
+
+/// The rows that make a forwarded message carry the files of another one: they name the same bytes. The files are held
+/// still until the transaction ends, so none of them is removed meanwhile. The caller has checked that the viewer may
+/// see the message.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn forwarded_with(
+    tx: &impl ConnectionTrait,
+    viewer: &Viewer,
+    (source, message): (MessageId, MessageId),
+    now: Timestamp,
+) -> Result<(Vec<Row>, message::Kind)> {
+    let files = store::hold_sent(tx, source).await?;
+    let copies = files.iter().map(|file| {
+        store::added(attachment::Model {
+            id: AttachmentId::generate(),
+            uploader_id: viewer.id(),
+            message_id: Some(message),
+            is_copy: true,
+            created_at: now,
+            ..file.clone()
+        })
+    });
+    Ok((copies.collect(), kind_of_message(&files)))
 }
 
 /// Which pictures people may show of themselves: those every browser shows.

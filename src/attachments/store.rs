@@ -38,6 +38,7 @@ pub(super) async fn size_of_all(db: &impl ConnectionTrait, uploader: UserId) -> 
         .expr(sum)
         .filter(attachment::Column::UploaderId.eq(uploader))
         .filter(attachment::Column::RemovedAt.is_null())
+        .filter(attachment::Column::IsCopy.eq(false))
         .into_tuple()
         .one(db)
         .await?;
@@ -62,6 +63,29 @@ pub(super) async fn hold_unsent(
         .lock(LockType::NoKeyUpdate)
         .all(tx)
         .await
+}
+
+/// The files of a message, in their order, held still as by [`hold_unsent`].
+pub(super) async fn hold_sent(tx: &impl ConnectionTrait, message: MessageId) -> Result<Vec<attachment::Model>, DbErr> {
+    let mut files = attachment::Entity::find()
+        .filter(attachment::Column::MessageId.eq(message))
+        .filter(attachment::Column::RemovedAt.is_null())
+        .order_by_asc(attachment::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(tx)
+        .await?;
+    files.sort_by_key(|file| file.position);
+    Ok(files)
+}
+
+/// Those of the storage keys that a file names which was not removed.
+pub(super) async fn keys_in_use(db: &impl ConnectionTrait, keys: &[&str]) -> Result<HashSet<String>, DbErr> {
+    let rows = attachment::Entity::find()
+        .select_only()
+        .column(attachment::Column::StorageKey)
+        .filter(attachment::Column::StorageKey.is_in(keys.iter().copied()))
+        .filter(attachment::Column::RemovedAt.is_null());
+    Ok(rows.into_tuple::<String>().all(db).await?.into_iter().collect())
 }
 
 /// Files that wait to be sent, or were never.

@@ -95,11 +95,18 @@ async fn clear_marked(app: &App) -> Result<usize> {
 }
 
 /// Removes the bytes of marked files and then lets their rows go of them. Gives how many are done; a file whose bytes
-/// cannot be removed stays marked.
+/// cannot be removed stays marked. Bytes that a forwarded file names too stay: a file is marked under the lock that
+/// forwarding it takes, so whoever still names the bytes is seen here.
 pub(super) async fn clear(app: &App, files: &[attachment::Model]) -> Result<usize> {
     let mut gone = Vec::with_capacity(files.len());
+    let keys: Vec<_> = files.iter().filter_map(|file| file.storage_key.as_deref()).collect();
+    let in_use = store::keys_in_use(app.database.reader(), &keys).await?;
     for file in files {
         let Some(key) = &file.storage_key else { continue };
+        if in_use.contains(key) {
+            gone.push(file.id);
+            continue;
+        }
         match blobs::remove(&app.files, key).await {
             Ok(()) => gone.push(file.id),
             Err(cause) => tracing::warn!(attachment = %file.id, %cause, "the bytes of a file could not be removed"),

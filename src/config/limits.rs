@@ -64,6 +64,22 @@ pub struct Limits {
     #[serde(serialize_with = "humantime_serde::serialize")]
     pub request_head: Duration,
 
+    /// How long a request without files may take to arrive after its head.
+    #[config(env = "BEDSIDE_REQUEST_BODY", default = "15s", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
+    pub request_body: Duration,
+
+    /// How long a request with files may take to arrive after its head.
+    #[config(env = "BEDSIDE_UPLOAD", default = "2m", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
+    pub upload: Duration,
+
+    /// How long a query or a mutation may take to be answered. What a mutation has begun to write is finished all the
+    /// same.
+    #[config(env = "BEDSIDE_OPERATION", default = "15s", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
+    pub operation: Duration,
+
     /// A client that takes nothing of what it is sent for this long is let go; streams resume by their cursor.
     #[config(env = "BEDSIDE_STALLED", default = "30s", deserialize_with = humantime_serde::deserialize)]
     #[serde(serialize_with = "humantime_serde::serialize")]

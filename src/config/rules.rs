@@ -24,6 +24,11 @@ pub struct Rules {
     #[config(env = "BEDSIDE_UNVERIFIED_CLINICIANS_START", default = false)]
     pub unverified_clinicians_start: bool,
 
+    /// Whether messages may delete themselves where a patient takes part. What was said to a patient is part of their
+    /// record in many places; ask your lawyer first.
+    #[config(env = "BEDSIDE_EXPIRY_WITH_PATIENTS", default = false)]
+    pub expiry_with_patients: bool,
+
     /// How long after sending a message its sender may edit it.
     #[config(env = "BEDSIDE_EDIT_WINDOW", default = "24h", deserialize_with = humantime_serde::deserialize)]
     #[serde(serialize_with = "humantime_serde::serialize")]

@@ -21,17 +21,26 @@ const REASON_MAX: usize = 500;
 /// FORBIDDEN, NOT_FOUND, BLANK, TOO_LONG or INVALID_FORMAT.
 pub async fn delete(app: &App, viewer: &Viewer, id: ConversationId, reason: &str) -> Result<ConversationId> {
     viewer.must_be_admin()?;
-    let (reason, field) = (reason.trim(), &["input", "reason"]);
-    database::check_text(reason, field)?;
-    if reason.is_empty() {
+    let reason = self::reason(reason)?;
+    app.journal.write(Delete { by: viewer.id(), id, reason, now: app.clock.now() }).await?;
+    Ok(id)
+}
+
+/// Why somebody takes something away, as it is kept: trimmed, 1 to 500 characters.
+///
+/// # Errors
+/// BLANK, TOO_LONG or INVALID_FORMAT, for the person.
+pub fn reason(text: &str) -> Result<String> {
+    let (text, field) = (text.trim(), &["input", "reason"]);
+    database::check_text(text, field)?;
+    if text.is_empty() {
         return Err(Error::invalid(UserErrorCode::Blank, field, "Please say why."));
     }
-    if reason.chars().count() > REASON_MAX {
+    if text.chars().count() > REASON_MAX {
         let message = format!("Use at most {REASON_MAX} characters here.");
         return Err(Error::invalid(UserErrorCode::TooLong, field, message));
     }
-    app.journal.write(Delete { by: viewer.id(), id, reason: reason.to_owned(), now: app.clock.now() }).await?;
-    Ok(id)
+    Ok(text.to_owned())
 }
 
 struct Delete {

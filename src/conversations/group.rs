@@ -77,6 +77,17 @@ struct CreateGroup {
     matrix: Matrix,
 }
 
+impl CreateGroup {
+    /// The group there is for the same thing, if the viewer takes part in it.
+    async fn joined(&self, tx: &Tx, id: ConversationId) -> Result<Change<(ConversationId, bool)>> {
+        let known = Membership::check(tx, &self.viewer, id).await;
+        known.map(|_| Change::nothing((id, false))).map_err(|error| match error {
+            Error::NotFound => Reference::taken(),
+            other => other,
+        })
+    }
+}
+
 impl Write for CreateGroup {
     /// The group, and whether it is new.
     type Value = (ConversationId, bool);
@@ -103,14 +114,17 @@ impl Write for CreateGroup {
     }
 
     async fn decide(&self, tx: &Tx) -> Result<Change<Self::Value>> {
-        if let Some(reference) = &self.new.reference
-            && let Some(id) = reference::group_of(tx, reference).await?
-        {
-            let known = Membership::check(tx, &self.viewer, id).await;
-            return known.map(|_| Change::nothing((id, false))).map_err(|error| match error {
-                Error::NotFound => Reference::taken(),
-                other => other,
-            });
+        let made = match &self.new.reference {
+            Some(reference) => reference::group_of(tx, reference).await?,
+            None => None,
+        };
+        let mut rows = Vec::new();
+        if let Some(id) = made {
+            if participants::service::count(tx, id).await? > 0 {
+                return self.joined(tx, id).await;
+            }
+            // Everybody has left it, so nobody can be asked to let others in.
+            rows.extend(store::released(tx, id).await?);
         }
         let everybody: Vec<_> = self.new.participants.iter().copied().chain([self.viewer.id()]).collect();
         let mut people = people::service::find_all(tx, &everybody).await?;
@@ -131,7 +145,7 @@ impl Write for CreateGroup {
             description: self.new.description.clone(),
             ..service::new_conversation(self.viewer.id(), self.new.purpose, self.now)
         };
-        let mut rows = vec![store::opened(&row)];
+        rows.push(store::opened(&row));
         rows.extend(details::tag_rows(row.id, &[], &self.new.tags));
         rows.extend(participants::service::founding(&row, self.viewer.id(), ParticipantRole::Owner, self.now));
         for person in &self.new.participants {

@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 
 pub use super::{
     change::{set_state, update},
-    delete::delete,
+    delete::{delete, reason},
     details::Details,
     group::{NewGroup, create_group},
     list::{Filter, list},

@@ -18,7 +18,7 @@ use crate::{
     graphql::{ContextExt, PageArgs, Permission},
     ids::{ConversationId, UserId},
     invitations::{Invitation, invitation_page},
-    messages::{self, Message, MessageAt, MessageFilter, MessageTotal, message_page},
+    messages::{self, Message, MessageAt, MessageFilter, MessageTotal, PinnedIn, message_page},
     participants::{self, OthersOf, Participant, participant_page},
     people::{User, UserById},
     receipts::UnreadOf,
@@ -124,6 +124,12 @@ impl Conversation {
     async fn last_message(&self, ctx: &Context<'_>) -> Result<Option<Message>> {
         let Some(seq) = self.0.conversation().last_message_seq else { return Ok(None) };
         Ok(ctx.load(MessageAt(seq)).await?.map(Message))
+    }
+
+    /// The pinned messages that the viewer may see, the newest pin first; up to 50.
+    async fn pinned_messages(&self, ctx: &Context<'_>) -> Result<Vec<Message>> {
+        let pinned = ctx.load(PinnedIn(self.0.id())).await?.unwrap_or_default();
+        Ok(pinned.into_iter().map(Message).collect())
     }
 
     /// The first message that counts as unread for the viewer. Null when none does.

@@ -35,6 +35,8 @@ pub struct Model {
     /// Where the bytes are stored; random. Null once a removed file's bytes are known to be gone, so a row with both
     /// this and `removed_at` is work left to do.
     pub storage_key: Option<String>,
+    /// Whether it was forwarded: another file names the same bytes, or did.
+    pub is_copy: bool,
     /// Length of audio or video in milliseconds, as the client measured it.
     pub duration_ms: Option<i64>,
     /// When it was uploaded.

@@ -26,6 +26,8 @@ pub struct Model {
     pub up_to_seq: Seq,
     /// When.
     pub at: Timestamp,
+    /// Whether others are shown it. Of urgent messages they are in any case.
+    pub is_shown: bool,
 }
 
 /// No relations: features join by key where a query needs it.

@@ -34,8 +34,14 @@ pub struct Model {
     pub text: String,
     /// What a message of the server tells, as JSON; null for every other.
     pub note: Option<String>,
+    /// An appointment, a prescription or a case, as JSON; null for every other, and once deleted.
+    pub card: Option<String>,
+    /// Whom its text names with `@`, as a JSON list of ids; null when nobody.
+    pub mentions: Option<String>,
     /// The message it answers.
     pub reply_to_id: Option<MessageId>,
+    /// The message it was forwarded from, perhaps of another conversation.
+    pub forwarded_from_id: Option<MessageId>,
     /// The sender's own name for it.
     pub client_id: Option<Uuid>,
     /// Whether files were sent with it.
@@ -50,8 +56,20 @@ pub struct Model {
     pub edited_at: Option<Timestamp>,
     /// When it was deleted; null while it stands.
     pub deleted_at: Option<Timestamp>,
-    /// Who deleted it.
+    /// Who deleted it; null while it stands, and when its time was over.
     pub deleted_by: Option<UserId>,
+    /// Why somebody else than its sender took it back.
+    pub delete_reason: Option<String>,
+    /// Whether it should be read at once.
+    pub is_urgent: bool,
+    /// When it is deleted by itself; null when never.
+    pub expires_at: Option<Timestamp>,
+    /// When it was pinned; null when it is not.
+    pub pinned_at: Option<Timestamp>,
+    /// Who pinned it.
+    pub pinned_by: Option<UserId>,
+    /// How many reactions it has, of all people together.
+    pub reactions: i64,
 }
 
 /// No relations: features join by key where a query needs it.
@@ -77,6 +95,12 @@ pub enum Kind {
     Video,
     /// Files of several kinds.
     Mixed,
+    /// A card that tells of an appointment.
+    Appointment,
+    /// A card that tells what was prescribed.
+    Prescription,
+    /// A card that sums up a case.
+    Case,
     /// Written by the server; does not count as unread.
     System,
 }

@@ -34,6 +34,8 @@ pub struct Model {
     pub delivered_seq: Seq,
     /// They have read up to here. Only moves forward.
     pub read_seq: Seq,
+    /// As far as others are shown that they have read. Only moves forward.
+    pub shown_read_seq: Seq,
     /// The place `markUnread` chose; changes only their own counts. Null when they set none.
     pub unread_from_seq: Option<Seq>,
     /// Unread messages are counted after this place.

@@ -35,6 +35,8 @@ pub struct Model {
     pub language: Language,
     /// Their time zone, by its IANA name; null when not given.
     pub time_zone: Option<String>,
+    /// Whether others are shown what the person has read. Urgent messages are told of in any case.
+    pub shares_reading: bool,
     /// Whether this is the account of a program, which signs in with a token alone.
     pub is_service: bool,
     /// When an administrator disabled the account; null while it is good.

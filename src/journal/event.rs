@@ -134,6 +134,29 @@ pub enum EventBody {
         seq: Seq,
         /// Who had sent it.
         sender: UserId,
+        /// Who had hidden it, so that it counted for them no more.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        hidden_for: Vec<UserId>,
+    },
+    /// Something that people put on a message changed.
+    MessageChanged {
+        /// The message.
+        message: MessageId,
+        /// Its own place.
+        seq: Seq,
+        /// What of it.
+        what: MessageAspect,
+    },
+    /// The user hid a message from themselves.
+    MessageHidden {
+        /// Where it was sent.
+        conversation: ConversationId,
+        /// The message.
+        message: MessageId,
+        /// Its own place.
+        seq: Seq,
+        /// Whether it counted as unread, if it was after the place counted from.
+        countable: bool,
     },
     /// A user has read up to a place.
     Read {
@@ -190,6 +213,20 @@ pub enum EventBody {
     },
 }
 
+/// What of a message changed, besides its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, async_graphql::Enum)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum MessageAspect {
+    /// A reaction came or went.
+    Reactions,
+    /// It was pinned, or is not any more.
+    Pin,
+    /// It was said to be urgent, or not to be.
+    Urgency,
+    /// Somebody who does not show what they read has read it, for it is urgent.
+    Receipts,
+}
+
 impl EventBody {
     /// The name of the variant and the rest as JSON.
     pub(super) fn encode(&self) -> Result<(String, String)> {
@@ -233,7 +270,11 @@ impl Event {
     pub fn is_within(&self, history_from: Seq) -> bool {
         match &self.body {
             Some(EventBody::MessageAdded { .. }) => self.seq >= history_from,
-            Some(EventBody::MessageEdited { seq, .. } | EventBody::MessageDeleted { seq, .. }) => *seq >= history_from,
+            Some(
+                EventBody::MessageEdited { seq, .. }
+                | EventBody::MessageDeleted { seq, .. }
+                | EventBody::MessageChanged { seq, .. },
+            ) => *seq >= history_from,
             _ => true,
         }
     }

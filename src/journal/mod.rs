@@ -15,7 +15,7 @@ mod write;
 
 pub use change::{Change, NewEvent, Row};
 pub use cursor::{CursorKey, Place};
-pub use event::{Audience, Event, EventBody};
+pub use event::{Audience, Event, EventBody, MessageAspect};
 pub use store::{Head, Locate, Resync, Verdict, after, for_viewer, head, locate, verify};
 pub use sweep::{BATCH, KEPT, Old, OldRequests, forget};
 pub use write::{Journal, Locks, Once, Outcome, Tx, Write};

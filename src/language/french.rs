@@ -236,4 +236,52 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     ),
     ("You cannot write to this person.", "Vous ne pouvez pas écrire à cette personne."),
     ("You no longer take part in this conversation.", "Vous ne participez plus à cette conversation."),
+    (
+        "Only those who lead this group, and administrators, can take back a message of somebody else.",
+        "Seuls ceux qui dirigent ce groupe et les administrateurs peuvent retirer le message d'une autre personne.",
+    ),
+    (
+        "A card cannot be changed. Delete this message and send a new one.",
+        "Une fiche ne peut pas être modifiée. Supprimez ce message et envoyez-en un nouveau.",
+    ),
+    (
+        "A message that deletes itself cannot be passed on.",
+        "Un message qui se supprime de lui-même ne peut pas être transféré.",
+    ),
+    (
+        "Only clinicians and the staff of the clinic can send an appointment.",
+        "Seuls les soignants et le personnel de l'établissement peuvent envoyer un rendez-vous.",
+    ),
+    ("Only clinicians can send a prescription.", "Seuls les soignants peuvent envoyer une ordonnance."),
+    ("Only clinicians and students can send a case.", "Seuls les soignants et les étudiants peuvent envoyer un cas."),
+    ("Say where the appointment is, or give a link.", "Indiquez où a lieu le rendez-vous, ou donnez un lien."),
+    ("A link begins with https://.", "Un lien commence par https://."),
+    ("An appointment ends after it begins.", "Un rendez-vous finit après avoir commencé."),
+    ("Please fill in this part of the card.", "Veuillez remplir cette partie de la fiche."),
+    ("Choose one emoji.", "Choisissez un emoji."),
+    (
+        "A message can have {} different emojis. Choose one that is there already.",
+        "Un message peut avoir {} emojis différents. Choisissez-en un qui y est déjà.",
+    ),
+    (
+        "Only who sent a message, and clinicians, can say that it is urgent.",
+        "Seuls l'auteur d'un message et les soignants peuvent dire qu'il est urgent.",
+    ),
+    (
+        "A conversation can have {} pinned messages. Take the pin off another one first.",
+        "Une conversation peut avoir {} messages épinglés. Détachez-en d'abord un autre.",
+    ),
+    (
+        "This time is over already. Choose one that is still to come.",
+        "Ce moment est déjà passé. Choisissez-en un à venir.",
+    ),
+    ("Choose a time within a year.", "Choisissez un moment dans l'année qui vient."),
+    (
+        "Messages cannot delete themselves where a patient takes part.",
+        "Les messages ne peuvent pas se supprimer d'eux-mêmes là où un patient participe.",
+    ),
+    (
+        "These two people have a newer conversation. Please write there.",
+        "Ces deux personnes ont une conversation plus récente. Veuillez y écrire.",
+    ),
 ];

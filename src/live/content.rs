@@ -8,6 +8,7 @@ use std::{
 use sea_orm::ConnectionTrait;
 
 use crate::{
+    clock::Timestamp,
     entity::{notification, user},
     error::Result,
     ids::{MessageId, NotificationId, UserId},
@@ -46,6 +47,7 @@ fn message_of(event: &Event) -> Option<MessageId> {
     match event.body.as_ref()? {
         EventBody::MessageAdded { message, .. }
         | EventBody::MessageEdited { message, .. }
+        | EventBody::MessageChanged { message, .. }
         | EventBody::MessageDeleted { message, .. } => Some(*message),
         _ => None,
     }
@@ -64,9 +66,9 @@ fn actor_of(event: &Event) -> Option<UserId> {
 }
 
 /// Loads what `events` tell of, in a few queries whatever their number.
-pub(super) async fn load(db: &impl ConnectionTrait, events: Vec<Event>) -> Result<Vec<Arc<Heard>>> {
+pub(super) async fn load(db: &impl ConnectionTrait, events: Vec<Event>, now: Timestamp) -> Result<Vec<Arc<Heard>>> {
     let messages: Vec<MessageId> = events.iter().filter_map(message_of).collect();
-    let messages = load_for_delivery(db, &messages).await?;
+    let messages = load_for_delivery(db, &messages, now).await?;
     let notifications: Vec<NotificationId> = events.iter().filter_map(notification_of).collect();
     let mut notifications = notifications::service::load_for_delivery(db, &notifications).await?;
     // The actor of a message is most often its sender, who is there already.

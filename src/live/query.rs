@@ -7,6 +7,7 @@ use super::{
     types::{Changes, Event},
 };
 use crate::{
+    clock::Timestamp,
     error::{Error, Result},
     graphql::ContextExt,
     journal::{self, Locate, Place, Seq},
@@ -44,7 +45,7 @@ impl LiveQuery {
         let head = journal::head(&tx).await?;
         let (items, place) = match journal::locate(&tx, after).await? {
             Locate::Lost(reason) => (vec![Item::Resync(reason, head)], head),
-            Locate::Here(seq) => changes(&tx, viewer.id(), seq, head, first).await?,
+            Locate::Here(seq) => changes(&tx, viewer.id(), seq, head, (first, app.clock.now())).await?,
         };
         let events: Vec<_> = items.into_iter().filter_map(|item| Event::of(app, viewer.id(), item)).collect();
         let has_more = place.seq < head.seq;
@@ -59,10 +60,10 @@ async fn changes(
     viewer: crate::ids::UserId,
     after: Seq,
     head: Place,
-    first: i32,
+    (first, now): (i32, Timestamp),
 ) -> Result<(Vec<Item>, Place)> {
     let limit = u64::from(first.unsigned_abs());
     let (events, more_after) = journal::for_viewer(tx, viewer, after, head.seq, limit).await?;
-    let heard = content::load(tx, events).await?;
+    let heard = content::load(tx, events, now).await?;
     Ok((heard.into_iter().map(Item::Event).collect(), more_after.unwrap_or(head)))
 }

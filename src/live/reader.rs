@@ -127,7 +127,8 @@ impl Reader {
             }
             self.place = self.place.max(self.replayed);
             if self.live.is_none() {
-                self.catch_up().await?;
+                // Apart in memory, for it is much larger than waiting, which is what a reader does most of its life.
+                Box::pin(self.catch_up()).await?;
                 continue;
             }
             if let Some(item) = self.listen().await? {
@@ -175,7 +176,7 @@ impl Reader {
         let wanted: Vec<_> = events.into_iter().filter(|event| self.interest.wants(event)).collect();
         self.replayed = reached;
         if !wanted.is_empty() {
-            self.backlog.extend(content::load(&tx, wanted).await?.into_iter().map(Item::Event));
+            self.backlog.extend(content::load(&tx, wanted, self.app.clock.now()).await?.into_iter().map(Item::Event));
             return Ok(());
         }
         self.place = self.place.max(reached);

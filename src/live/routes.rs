@@ -61,6 +61,7 @@ impl Interest {
                 EventBody::NotificationAdded { .. }
                     | EventBody::MessageAdded { .. }
                     | EventBody::MessageDeleted { .. }
+                    | EventBody::MessageHidden { .. }
                     | EventBody::Read { .. }
                     | EventBody::UnreadChanged { .. }
                     | EventBody::ParticipantRemoved { .. }
@@ -71,6 +72,7 @@ impl Interest {
                 body,
                 EventBody::MessageAdded { .. }
                     | EventBody::MessageDeleted { .. }
+                    | EventBody::MessageHidden { .. }
                     | EventBody::Read { .. }
                     | EventBody::UnreadChanged { .. }
                     | EventBody::ParticipantRemoved { .. }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Subscription};
-use futures_util::{Stream, StreamExt};
+use futures_util::{Stream, StreamExt, stream::BoxStream};
 
 use super::{
     Interest, Item,
@@ -46,15 +46,16 @@ pub(crate) fn listen(
     ctx: &Context<'_>,
     interest: Interest,
     after: Option<String>,
-) -> Result<impl Stream<Item = Result<Item>> + use<>> {
+) -> Result<BoxStream<'static, Result<Item>>> {
     let (app, viewer, request) = (Arc::clone(ctx.app()), Arc::clone(ctx.viewer()?), ctx.request());
     let after = request.resume_after.clone().or(after);
     let start = after.map_or(Ok(Start::Now), |cursor| app.cursors.open(&cursor).map(Start::After))?;
     let (told, cursors) = (request.told.clone(), app.cursors.clone());
     let items = Reader::new(app, viewer, Arc::clone(&request.connection), interest, start).stream();
-    Ok(items.inspect(move |item| {
+    let items = items.inspect(move |item| {
         if let Some(cursor) = item.as_ref().ok().and_then(|item| item.cursor(&cursors)) {
             told.set(cursor);
         }
-    }))
+    });
+    Ok(items.boxed())
 }

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     accounts::recognition::Recognition,
+    clock::Clock,
     database::Database,
     entity::stay,
     error::{Error, Result},
@@ -63,6 +64,7 @@ impl Drop for Ticket {
 pub(crate) struct TailParts {
     pub(crate) database: Database,
     pub(crate) journal: Journal,
+    pub(crate) clock: Clock,
     pub(crate) recognition: Arc<Recognition>,
     pub(crate) presence: Arc<presence::Hub>,
     pub(crate) stop: CancellationToken,
@@ -174,7 +176,7 @@ async fn advance(parts: &TailParts, routes: &mut Routes) -> Option<Place> {
             return None;
         }
     };
-    let heard = match content::load(db, events.clone()).await {
+    let heard = match content::load(db, events.clone(), parts.clock.now()).await {
         Ok(heard) => heard,
         Err(error) => {
             tracing::error!(code = error.code(), "the tail could not load what events tell of");

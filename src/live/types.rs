@@ -107,6 +107,10 @@ pub enum Event {
     MessageEdited(MessageEdited),
     /// A message was deleted.
     MessageDeleted(MessageDeleted),
+    /// A reaction, a pin or the urgency of a message changed.
+    MessageChanged(MessageChanged),
+    /// The viewer hid a message.
+    MessageHidden(MessageHidden),
     /// The viewer has a new conversation.
     ConversationAdded(ConversationAdded),
     /// A conversation changed.
@@ -165,6 +169,8 @@ impl Event {
             EventBody::MessageAdded { .. } => Self::MessageAdded(MessageAdded(heard)),
             EventBody::MessageEdited { .. } => Self::MessageEdited(MessageEdited(heard)),
             EventBody::MessageDeleted { .. } => Self::MessageDeleted(MessageDeleted(heard)),
+            EventBody::MessageChanged { .. } => Self::MessageChanged(MessageChanged(heard)),
+            EventBody::MessageHidden { .. } => Self::MessageHidden(MessageHidden(heard)),
             EventBody::ConversationCreated { .. } => Self::ConversationAdded(ConversationAdded(heard)),
             EventBody::ParticipantsAdded { users, .. } if users.contains(&viewer) => {
                 Self::ConversationAdded(ConversationAdded(heard))

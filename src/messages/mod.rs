@@ -4,18 +4,32 @@
 //! deletes one leaves a tombstone without its text. Calls conversations, attachments,
 //! notifications and access.
 
+mod act;
+mod cards;
 mod change;
+mod compose;
+mod everywhere;
+mod expiry;
+mod inputs;
 mod loader;
+mod marks;
+mod mentions;
 mod mutation;
 mod query;
+mod reactions;
+mod removal;
 mod send;
 pub mod service;
+mod status;
 mod store;
 mod subscription;
 mod types;
 
-pub use loader::{MessageAt, MessageById};
+pub use cards::Card;
+pub use inputs::MessageFilter;
+pub use loader::{MessageAt, MessageById, PinnedIn};
 pub use mutation::MessageMutation;
 pub use query::MessageQuery;
+pub use status::MessageStatus;
 pub use subscription::MessageSubscription;
-pub use types::{Message, MessageFilter, MessageTotal, message_page};
+pub use types::{Message, MessageTotal, message_page};

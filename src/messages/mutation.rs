@@ -3,10 +3,20 @@
 use async_graphql::{Context, Object};
 
 use super::{
+    Message,
+    inputs::{
+        AddReactionInput, ChangeMessagePayload, DeleteMessageInput, EditMessageInput, ForwardMessageInput,
+        HideMessageInput, HideMessagePayload, PinMessageInput, RemoveReactionInput, RetractMessageInput,
+        RetractMessagePayload, SendMessageInput, SendMessagePayload, SetUrgentInput, UnpinMessageInput,
+    },
     service,
-    types::{ChangeMessagePayload, DeleteMessageInput, EditMessageInput, SendMessageInput, SendMessagePayload},
 };
-use crate::{error::Result, graphql::ContextExt, ids::MessageId, typing};
+use crate::{
+    error::{Result, outcome},
+    graphql::ContextExt,
+    ids::MessageId,
+    typing,
+};
 
 /// The mutations of messages.
 #[derive(Default)]
@@ -46,5 +56,93 @@ impl MessageMutation {
     ) -> Result<Option<ChangeMessagePayload>> {
         let id = MessageId::parse(&input.message_id)?;
         ChangeMessagePayload::from_outcome(service::delete(ctx.app(), ctx.viewer()?, id).await)
+    }
+
+    /// Takes back a message of somebody else, for everybody, and says why. For those who lead the group, and for
+    /// administrators, who need not take part.
+    async fn retract_message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which message, and why.")] input: RetractMessageInput,
+    ) -> Result<Option<RetractMessagePayload>> {
+        let id = MessageId::parse(&input.message_id)?;
+        let (done, user_errors) = outcome(service::retract(ctx.app(), ctx.viewer()?, id, &input.reason).await)?;
+        let (id, message) = done.map_or((None, None), |(id, message)| (Some(id.public()), message.map(Message)));
+        Ok(Some(RetractMessagePayload { message_id: id, message, user_errors }))
+    }
+
+    /// Passes on a message that the viewer may see, with its text, its card and its files. Who reads it is told from whom
+    /// it came only if they may see that message too.
+    async fn forward_message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which message, and where to.")] input: ForwardMessageInput,
+    ) -> Result<Option<SendMessagePayload>> {
+        let (id, target) = (MessageId::parse(&input.message_id)?, input.to.parse()?);
+        let sent = service::forward(ctx.app(), ctx.viewer()?, id, target, input.client_id).await;
+        SendMessagePayload::from_outcome(sent)
+    }
+
+    /// Puts an emoji of the viewer on a message; doing so again changes nothing.
+    async fn add_reaction(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The message and the emoji.")] input: AddReactionInput,
+    ) -> Result<Option<ChangeMessagePayload>> {
+        let id = MessageId::parse(&input.message_id)?;
+        let reacted = service::react(ctx.app(), ctx.viewer()?, id, &input.emoji, true).await;
+        ChangeMessagePayload::from_outcome(reacted)
+    }
+
+    /// Takes an emoji of the viewer off a message; when there is none, nothing changes.
+    async fn remove_reaction(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The message and the emoji.")] input: RemoveReactionInput,
+    ) -> Result<Option<ChangeMessagePayload>> {
+        let id = MessageId::parse(&input.message_id)?;
+        let reacted = service::react(ctx.app(), ctx.viewer()?, id, &input.emoji, false).await;
+        ChangeMessagePayload::from_outcome(reacted)
+    }
+
+    /// Pins a message for everybody in the conversation, up to 50 of them.
+    async fn pin_message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which message.")] input: PinMessageInput,
+    ) -> Result<Option<ChangeMessagePayload>> {
+        let id = MessageId::parse(&input.message_id)?;
+        ChangeMessagePayload::from_outcome(service::pin(ctx.app(), ctx.viewer()?, id, true).await)
+    }
+
+    /// Takes the pin off a message, whoever pinned it.
+    async fn unpin_message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which message.")] input: UnpinMessageInput,
+    ) -> Result<Option<ChangeMessagePayload>> {
+        let id = MessageId::parse(&input.message_id)?;
+        ChangeMessagePayload::from_outcome(service::pin(ctx.app(), ctx.viewer()?, id, false).await)
+    }
+
+    /// Says that a message should be read at once, or that it need not. For its sender and for clinicians.
+    async fn set_urgent(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which message, and whether.")] input: SetUrgentInput,
+    ) -> Result<Option<ChangeMessagePayload>> {
+        let id = MessageId::parse(&input.message_id)?;
+        ChangeMessagePayload::from_outcome(service::set_urgent(ctx.app(), ctx.viewer()?, id, input.is_urgent).await)
+    }
+
+    /// Takes a message out of the viewer's own sight, for good: out of history, search and counts. Others keep seeing it.
+    async fn hide_message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which message.")] input: HideMessageInput,
+    ) -> Result<Option<HideMessagePayload>> {
+        let id = MessageId::parse(&input.message_id)?;
+        let (done, user_errors) = outcome(service::hide(ctx.app(), ctx.viewer()?, id).await)?;
+        Ok(Some(HideMessagePayload { message_id: done.map(|id| id.public()), user_errors }))
     }
 }

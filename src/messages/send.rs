@@ -4,18 +4,22 @@ use std::sync::Arc;
 
 use sea_orm::prelude::Uuid;
 
-use super::{service, service::Loaded};
+use super::{
+    cards::Card,
+    compose::{message, text},
+    expiry, service,
+    service::Loaded,
+};
 use crate::{
     App,
     access::{Membership, Viewer},
-    attachments,
     clock::Timestamp,
-    conversations, database,
-    entity::{conversation, conversation::Purpose, message, notification},
+    conversations,
+    entity::{conversation::Purpose, message, notification},
     error::{Error, Result, UserErrorCode},
     ids::{AttachmentId, ConversationId, MessageId, UserId},
-    journal::{Change, EventBody, Locks, NewEvent, Once, Outcome, Row, Seq, Tx, Write},
-    notifications,
+    journal::{Change, EventBody, Locks, NewEvent, Once, Outcome, Seq, Tx, Write},
+    notifications, participants,
     people::{self, roles::Matrix},
     timeline,
 };
@@ -36,8 +40,16 @@ pub struct NewMessage {
     pub client_id: Uuid,
     /// Where to.
     pub target: Target,
-    /// The text; may be empty when there are attachments.
+    /// The text; may be empty when there are attachments or a card.
     pub text: String,
+    /// An appointment, a prescription or a case.
+    pub card: Option<Card>,
+    /// Whether it should be read at once.
+    pub is_urgent: bool,
+    /// When it deletes itself.
+    pub expires_at: Option<Timestamp>,
+    /// The message it passes on, with its text, card and files; none for one's own words.
+    pub forwards: Option<MessageId>,
     /// The message it answers.
     pub reply_to: Option<MessageId>,
     /// Uploaded files, in order.
@@ -55,8 +67,9 @@ pub struct Sent {
 /// Sends a message.
 ///
 /// # Errors
-/// BLANK, TOO_LONG, TOO_MANY, CANNOT_SEND, CONVERSATION_CLOSED, ATTACHMENT_NOT_USABLE, REPLY_NOT_IN_CONVERSATION,
-/// NOT_FOUND, CONFLICT or RATE_LIMITED; for a person also what opening a conversation refuses.
+/// BLANK, TOO_LONG, TOO_MANY, INVALID_FORMAT, NOT_ALLOWED, CANNOT_SEND, CONVERSATION_CLOSED, ATTACHMENT_NOT_USABLE,
+/// REPLY_NOT_IN_CONVERSATION, NOT_FOUND, CONFLICT or RATE_LIMITED; for a person also what opening a conversation
+/// refuses.
 pub async fn send(app: &App, viewer: &Arc<Viewer>, mut new: NewMessage) -> Result<Sent> {
     let most = app.config.limits.attachments_max;
     if new.attachments.len() > most {
@@ -66,13 +79,42 @@ pub async fn send(app: &App, viewer: &Arc<Viewer>, mut new: NewMessage) -> Resul
             format!("A message can have at most {most} files."),
         ));
     }
-    new.text = text(&new.text, app.config.limits.text_max, !new.attachments.is_empty())?;
+    if let Some(card) = new.card.take() {
+        card.may_be_sent_by(viewer.role())?;
+        new.card = Some(card.checked()?);
+    }
+    new.text = text(&new.text, app.config.limits.text_max, !new.attachments.is_empty() || new.card.is_some())?;
+    dispatch(app, viewer, new).await
+}
+
+/// Passes a message on, with its text, its card and its files, into a conversation or to a person.
+///
+/// # Errors
+/// NOT_FOUND when the viewer may not see the message, what [`may_forward`] refuses, or what sending refuses.
+pub async fn forward(app: &App, viewer: &Arc<Viewer>, id: MessageId, target: Target, client_id: Uuid) -> Result<Sent> {
+    let new = NewMessage {
+        client_id,
+        target,
+        text: String::new(),
+        card: None,
+        is_urgent: false,
+        expires_at: None,
+        forwards: Some(id),
+        reply_to: None,
+        attachments: Vec::new(),
+    };
+    dispatch(app, viewer, new).await
+}
+
+async fn dispatch(app: &App, viewer: &Arc<Viewer>, new: NewMessage) -> Result<Sent> {
     // The way to a person leads through their conversation once there is one, so a send has one kind of lock.
     let (viewer, now, matrix) = (Arc::clone(viewer), app.clock.now(), Matrix::of(&app.config.rules));
+    let expires_with_patients = app.config.rules.expiry_with_patients;
     let conversation = match new.target {
         Target::Conversation(id) => id,
         Target::User(other) => {
-            let write = SendToUser { viewer: Arc::clone(&viewer), other, new: new.clone(), now, matrix };
+            let new = new.clone();
+            let write = SendToUser { viewer: Arc::clone(&viewer), other, new, now, expires_with_patients, matrix };
             match app.journal.write(write).await? {
                 Outcome::Done { value: First::Sent(sent), head } => return finish(app, *sent, head).await,
                 Outcome::Done { value: First::Exists(id), .. } => id,
@@ -86,7 +128,7 @@ pub async fn send(app: &App, viewer: &Arc<Viewer>, mut new: NewMessage) -> Resul
             return Err(refused.into());
         }
     }
-    let write = Send { viewer: Arc::clone(&viewer), conversation, new, now };
+    let write = Send { viewer: Arc::clone(&viewer), conversation, new, now, expires_with_patients };
     match app.journal.write(write).await? {
         Outcome::Done { value, head } => finish(app, value, head).await,
         Outcome::Replayed(id) => replayed(app, &viewer, MessageId(id)).await,
@@ -95,7 +137,8 @@ pub async fn send(app: &App, viewer: &Arc<Viewer>, mut new: NewMessage) -> Resul
 
 async fn finish(app: &App, mut row: message::Model, head: Seq) -> Result<Sent> {
     row.seq = row.seq.resolved(head);
-    let message = service::load(app.database.reader(), vec![row]).await?.pop().ok_or(Error::NotFound)?;
+    let loaded = service::load(app.database.reader(), vec![row], app.clock.now()).await?;
+    let message = loaded.into_iter().next().ok_or(Error::NotFound)?;
     Ok(Sent { message, replayed: false })
 }
 
@@ -104,29 +147,12 @@ async fn replayed(app: &App, viewer: &Viewer, id: MessageId) -> Result<Sent> {
     Ok(Sent { message, replayed: true })
 }
 
-/// A text as it is kept: trimmed, within its length, empty only beside files.
-pub(super) fn text(text: &str, longest: usize, may_be_empty: bool) -> Result<String> {
-    let text = text.trim();
-    if text.is_empty() && !may_be_empty {
-        return Err(Error::invalid(UserErrorCode::Blank, &["input", "text"], "Write something before you send."));
-    }
-    database::check_text(text, &["input", "text"])?;
-    let length = text.chars().count();
-    if length > longest {
-        return Err(Error::invalid(
-            UserErrorCode::TooLong,
-            &["input", "text"],
-            format!("A message has at most {longest} characters; this one has {length}."),
-        ));
-    }
-    Ok(text.to_owned())
-}
-
 struct Send {
     viewer: Arc<Viewer>,
     conversation: ConversationId,
     new: NewMessage,
     now: Timestamp,
+    expires_with_patients: bool,
 }
 
 impl Write for Send {
@@ -156,10 +182,14 @@ impl Write for Send {
         }
         let mut news = Vec::new();
         if let Some(reply_to) = self.new.reply_to {
-            let answered = service::find_row(tx, &member, reply_to).await.map_err(|_| reply_elsewhere())?;
+            let answered = service::find_row(tx, &member, reply_to, self.now).await.map_err(|_| reply_elsewhere())?;
             if answered.kind != message::Kind::System {
                 news.push((notification::Kind::MessageReply, vec![answered.sender_id]));
             }
+        }
+        if let Some(expires_at) = self.new.expires_at {
+            let here = participants::service::here(tx, self.conversation).await?;
+            expiry::check(tx, expires_at, &here, (self.now, self.expires_with_patients)).await?;
         }
         let own = timeline::own_ordinal(tx, self.conversation, self.viewer.id(), Seq(i64::MAX)).await?;
         let (row, rows) =
@@ -171,11 +201,12 @@ impl Write for Send {
 }
 
 fn once(new: &NewMessage) -> Once {
-    let NewMessage { client_id, target, text, reply_to, attachments } = new;
+    let NewMessage { client_id, target, text, card, is_urgent, expires_at, forwards, reply_to, attachments } = new;
+    let extras = format!("{card:?} {is_urgent} {expires_at:?} {forwards:?}");
     Once {
-        operation: "sendMessage",
+        operation: if forwards.is_some() { "forwardMessage" } else { "sendMessage" },
         client_id: *client_id,
-        input: format!("{target:?} {text:?} {reply_to:?} {attachments:?}"),
+        input: format!("{target:?} {text:?} {reply_to:?} {attachments:?} {extras}"),
     }
 }
 
@@ -203,48 +234,12 @@ fn added(row: &message::Model) -> NewEvent {
     )
 }
 
-/// The row of a message, and every row that goes with it.
-async fn message(
-    tx: &Tx,
-    viewer: &Viewer,
-    conversation: &conversation::Model,
-    own: i64,
-    new: &NewMessage,
-    now: Timestamp,
-    seq: Seq,
-) -> Result<(message::Model, Vec<Row>)> {
-    let files = attachments::service::take_for_sending(tx, viewer, &new.attachments).await?;
-    let row = message::Model {
-        seq,
-        id: MessageId::generate(),
-        conversation_id: conversation.id,
-        ordinal: conversation.last_ordinal + 1,
-        sender_id: viewer.id(),
-        sender_ordinal: own + 1,
-        sender_role: viewer.role(),
-        kind: attachments::service::kind_of_message(&files),
-        text: new.text.clone(),
-        note: None,
-        reply_to_id: new.reply_to,
-        client_id: Some(new.client_id),
-        has_attachments: !files.is_empty(),
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        edited_at: None,
-        deleted_at: None,
-        deleted_by: None,
-    };
-    let mut rows = Vec::from(timeline::appended(&row));
-    rows.extend(attachments::service::sent_with(&files, row.id));
-    Ok((row, rows))
-}
-
 struct SendToUser {
     viewer: Arc<Viewer>,
     other: UserId,
     new: NewMessage,
     now: Timestamp,
+    expires_with_patients: bool,
     matrix: Matrix,
 }
 
@@ -283,6 +278,10 @@ impl Write for SendToUser {
         }
         if self.new.reply_to.is_some() {
             return Err(reply_elsewhere());
+        }
+        if let Some(expires_at) = self.new.expires_at {
+            let both = [self.viewer.id(), self.other];
+            expiry::check(tx, expires_at, &both, (self.now, self.expires_with_patients)).await?;
         }
         let (conversation, mut rows, opened) =
             conversations::service::opening(tx, &self.viewer, self.other, Purpose::General, self.now, self.matrix)

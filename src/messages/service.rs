@@ -5,19 +5,27 @@ use std::{collections::HashMap, sync::Arc};
 use sea_orm::ConnectionTrait;
 
 use super::store;
+use super::{cards::Card, reactions};
 pub use super::{
-    change::{delete, edit, may_delete, may_edit},
-    send::{NewMessage, Sent, Target, send},
+    change::{edit, may_edit},
+    compose::may_forward,
+    everywhere::{count_of_all, page_of_all},
+    expiry::expire,
+    marks::{hide, may_pin, may_set_urgent, pin, set_urgent},
+    reactions::{Reacted, may_react, react},
+    removal::{delete, may_delete, may_retract, retract},
+    send::{NewMessage, Sent, Target, forward, send},
     store::Filter,
 };
 use crate::{
     App,
     access::{Membership, Viewer},
     attachments,
+    clock::Timestamp,
     entity::{attachment, message, message_version, user},
     error::{Error, Result},
     graphql::Page,
-    ids::{ConversationId, MessageId},
+    ids::{ConversationId, MessageId, UserId},
     journal::Seq,
     people, timeline,
 };
@@ -31,6 +39,8 @@ pub struct Loaded {
     pub sender: Option<Arc<user::Model>>,
     /// The files sent with it, in order; empty once it is deleted.
     pub attachments: Vec<attachment::Model>,
+    /// The reactions to it.
+    pub reactions: Vec<Reacted>,
 }
 
 /// A page of a conversation's history, in page order.
@@ -38,8 +48,9 @@ pub struct Loaded {
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
 pub async fn page(app: &App, member: &Membership, filter: Filter, page: &Page<i64>) -> Result<Vec<Arc<Loaded>>> {
-    let rows = store::page(app.database.reader(), member, filter, page).await?;
-    load(app.database.reader(), rows).await
+    let now = app.clock.now();
+    let rows = store::page(app.database.reader(), member, filter, page, now).await?;
+    load(app.database.reader(), rows, now).await
 }
 
 /// The messages around one of them, oldest first: half of the page before it, the rest from it on. Tells whether
@@ -53,14 +64,14 @@ pub async fn around(
     id: MessageId,
     size: u64,
 ) -> Result<(Vec<Arc<Loaded>>, bool, bool)> {
-    let db = app.database.reader();
-    let centre = find_row(db, member, id).await?.seq.0;
+    let (db, now) = (app.database.reader(), app.clock.now());
+    let centre = find_row(db, member, id, now).await?.seq.0;
     let before = Page { after: None, before: Some(centre), size: size / 2, from_end: true };
     let from = Page { after: Some(centre - 1), before: None, size: size - size / 2, from_end: false };
-    let (mut rows, more_before, _) = before.cut(store::page(db, member, Filter::default(), &before).await?);
-    let (later, _, more_after) = from.cut(store::page(db, member, Filter::default(), &from).await?);
+    let (mut rows, more_before, _) = before.cut(store::page(db, member, Filter::default(), &before, now).await?);
+    let (later, _, more_after) = from.cut(store::page(db, member, Filter::default(), &from, now).await?);
     rows.extend(later);
-    Ok((load(db, rows).await?, more_before, more_after))
+    Ok((load(db, rows, now).await?, more_before, more_after))
 }
 
 /// How many messages of a conversation a member may see.
@@ -68,16 +79,43 @@ pub async fn around(
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
 pub async fn count(app: &App, member: &Membership, filter: Filter) -> Result<u64> {
-    store::count(app.database.reader(), member, filter).await
+    store::count(app.database.reader(), member, filter, app.clock.now()).await
 }
 
 /// One message of a conversation, as a member may see it.
 ///
 /// # Errors
 /// NOT_FOUND.
-pub async fn find_row(db: &impl ConnectionTrait, member: &Membership, id: MessageId) -> Result<message::Model> {
+pub async fn find_row(
+    db: &impl ConnectionTrait,
+    member: &Membership,
+    id: MessageId,
+    now: Timestamp,
+) -> Result<message::Model> {
     let row = store::find_all(db, &[id]).await?.pop();
-    row.filter(|row| row.conversation_id == member.id() && row.seq >= member.history_from()).ok_or(Error::NotFound)
+    let row = row.filter(|row| row.conversation_id == member.id() && row.seq >= member.history_from());
+    let mut row = row.ok_or(Error::NotFound)?;
+    if !store::hidden_at(db, member.participant().user_id, &[row.seq]).await?.is_empty() {
+        return Err(Error::NotFound);
+    }
+    end_when_over(&mut row, now);
+    Ok(row)
+}
+
+/// One message, as the viewer may see it.
+///
+/// # Errors
+/// NOT_FOUND.
+pub(super) async fn find(app: &App, viewer: &Viewer, id: MessageId) -> Result<Arc<Loaded>> {
+    find_all(app, viewer, &[id]).await?.remove(&id).ok_or(Error::NotFound)
+}
+
+/// What the tombstone of a message will be, from the moment its time is over.
+fn end_when_over(row: &mut message::Model, now: Timestamp) {
+    let Some(expires_at) = row.expires_at.filter(|at| *at <= now && row.deleted_at.is_none()) else { return };
+    row.text.clear();
+    (row.card, row.mentions, row.pinned_at, row.pinned_by, row.reactions) = (None, None, None, None, 0);
+    (row.deleted_at, row.updated_at) = (Some(expires_at), expires_at);
 }
 
 /// Those of the messages that the viewer may see.
@@ -86,7 +124,7 @@ pub async fn find_row(db: &impl ConnectionTrait, member: &Membership, id: Messag
 /// INTERNAL and UNAVAILABLE only.
 pub async fn find_all(app: &App, viewer: &Viewer, ids: &[MessageId]) -> Result<HashMap<MessageId, Arc<Loaded>>> {
     let db = app.database.reader();
-    let found = visible(db, viewer, store::find_all(db, ids).await?).await?;
+    let found = visible(db, viewer, store::find_all(db, ids).await?, app.clock.now()).await?;
     Ok(found.into_iter().map(|message| (message.row.id, message)).collect())
 }
 
@@ -96,16 +134,25 @@ pub async fn find_all(app: &App, viewer: &Viewer, ids: &[MessageId]) -> Result<H
 /// INTERNAL and UNAVAILABLE only.
 pub async fn find_all_at(app: &App, viewer: &Viewer, places: &[Seq]) -> Result<HashMap<Seq, Arc<Loaded>>> {
     let db = app.database.reader();
-    let found = visible(db, viewer, store::find_all_at(db, places).await?).await?;
+    let found = visible(db, viewer, store::find_all_at(db, places).await?, app.clock.now()).await?;
     Ok(found.into_iter().map(|message| (message.row.seq, message)).collect())
 }
 
-async fn visible(db: &impl ConnectionTrait, viewer: &Viewer, rows: Vec<message::Model>) -> Result<Vec<Arc<Loaded>>> {
+async fn visible(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    rows: Vec<message::Model>,
+    now: Timestamp,
+) -> Result<Vec<Arc<Loaded>>> {
     let ids: Vec<ConversationId> = rows.iter().map(|row| row.conversation_id).collect();
+    let places: Vec<Seq> = rows.iter().map(|row| row.seq).collect();
     let mine = Membership::check_all(db, viewer, &ids).await?;
-    let may_see =
-        |row: &message::Model| mine.get(&row.conversation_id).is_some_and(|member| row.seq >= member.history_from());
-    load(db, rows.into_iter().filter(may_see).collect()).await
+    let hidden = store::hidden_at(db, viewer.id(), &places).await?;
+    let may_see = |row: &message::Model| {
+        let is_mine = mine.get(&row.conversation_id).is_some_and(|member| row.seq >= member.history_from());
+        is_mine && !hidden.contains(&row.seq)
+    };
+    load(db, rows.into_iter().filter(may_see).collect(), now).await
 }
 
 /// The messages with these ids, for handing to people whose right to see them is already known.
@@ -115,16 +162,22 @@ async fn visible(db: &impl ConnectionTrait, viewer: &Viewer, rows: Vec<message::
 pub async fn load_for_delivery(
     db: &impl ConnectionTrait,
     ids: &[MessageId],
+    now: Timestamp,
 ) -> Result<HashMap<MessageId, Arc<Loaded>>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let loaded = load(db, store::find_all(db, ids).await?).await?;
+    let loaded = load(db, store::find_all(db, ids).await?, now).await?;
     Ok(loaded.into_iter().map(|message| (message.row.id, message)).collect())
 }
 
-/// Adds senders and attachments, in the order of the rows: two queries, whatever their number.
-pub(super) async fn load(db: &impl ConnectionTrait, rows: Vec<message::Model>) -> Result<Vec<Arc<Loaded>>> {
+/// Adds senders, files and reactions, in the order of the rows: three queries, whatever their number.
+pub(super) async fn load(
+    db: &impl ConnectionTrait,
+    mut rows: Vec<message::Model>,
+    now: Timestamp,
+) -> Result<Vec<Arc<Loaded>>> {
+    rows.iter_mut().for_each(|row| end_when_over(row, now));
     let mut senders: Vec<_> = rows.iter().map(|row| row.sender_id).collect();
     senders.sort_unstable();
     senders.dedup();
@@ -133,9 +186,12 @@ pub(super) async fn load(db: &impl ConnectionTrait, rows: Vec<message::Model>) -
         rows.iter().filter(|row| row.has_attachments && row.deleted_at.is_none()).map(|row| row.id).collect();
     let mut files =
         if with_files.is_empty() { HashMap::new() } else { attachments::service::of_messages(db, &with_files).await? };
+    let reacted: Vec<_> = rows.iter().filter(|row| row.reactions > 0).map(|row| row.id).collect();
+    let mut reactions = if reacted.is_empty() { HashMap::new() } else { reactions::of(db, &reacted).await? };
     let loaded = rows.into_iter().map(|row| {
         let sender = senders.get(&row.sender_id).cloned();
-        Arc::new(Loaded { attachments: files.remove(&row.id).unwrap_or_default(), row, sender })
+        let attachments = files.remove(&row.id).unwrap_or_default();
+        Arc::new(Loaded { attachments, reactions: reactions.remove(&row.id).unwrap_or_default(), row, sender })
     });
     Ok(loaded.collect())
 }
@@ -145,6 +201,9 @@ pub(super) async fn load(db: &impl ConnectionTrait, rows: Vec<message::Model>) -
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
 pub async fn versions(app: &App, message: &Loaded, page: &Page<i64>) -> Result<Vec<message_version::Model>> {
+    if message.row.deleted_at.is_some() {
+        return Ok(Vec::new());
+    }
     store::versions(app.database.reader(), message.row.id, page).await
 }
 
@@ -153,9 +212,52 @@ pub async fn versions(app: &App, message: &Loaded, page: &Page<i64>) -> Result<V
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
 pub async fn first_unread(app: &App, member: &Membership) -> Result<Option<Arc<Loaded>>> {
-    let db = app.database.reader();
-    let row = store::first_countable_after(db, member, member.participant().counted_seq).await?;
-    Ok(load(db, row.into_iter().collect()).await?.pop())
+    let (db, now) = (app.database.reader(), app.clock.now());
+    let row = store::first_unread(db, member, now).await?;
+    Ok(load(db, row.into_iter().collect(), now).await?.pop())
+}
+
+/// The pinned messages that the viewer may see of these conversations, the newest pin first, up to 50 of each.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn pinned(
+    app: &App,
+    viewer: &Viewer,
+    conversations: &[ConversationId],
+) -> Result<HashMap<ConversationId, Vec<Arc<Loaded>>>> {
+    let (db, now) = (app.database.reader(), app.clock.now());
+    let rows = store::pinned_of(db, viewer.id(), conversations, now).await?;
+    let mut pinned: HashMap<_, Vec<_>> = HashMap::new();
+    for message in visible(db, viewer, rows, now).await? {
+        pinned.entry(message.row.conversation_id).or_default().push(message);
+    }
+    Ok(pinned)
+}
+
+/// The newest urgent messages of others in `(after, up_to]`, as many as are told of one by one.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn urgent_between(
+    db: &impl ConnectionTrait,
+    member: &Membership,
+    (after, up_to): (Seq, Seq),
+) -> Result<Vec<(MessageId, Seq)>> {
+    store::urgent_between(db, member, after, up_to).await
+}
+
+/// How many messages of others after a place a user has hidden that would count as unread.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn count_hidden(
+    db: &impl ConnectionTrait,
+    conversation: ConversationId,
+    user: UserId,
+    after: Seq,
+) -> Result<u64> {
+    store::count_hidden(db, conversation, user, after).await
 }
 
 /// A place in a conversation, with the numbers unread counts are made of.
@@ -176,4 +278,18 @@ pub struct Counted {
 pub async fn counted_at(db: &impl ConnectionTrait, member: &Membership, seq: Seq) -> Result<Counted> {
     let ordinal = store::newest_up_to(db, member.id(), seq).await?.map_or(0, |row| row.ordinal);
     Ok(Counted { seq, ordinal, own: timeline::own_ordinal(db, member.id(), member.participant().user_id, seq).await? })
+}
+
+/// The beginning of what a message says, on one line: of its text, its card, or the name of its first file.
+pub fn excerpt(message: &Loaded) -> String {
+    const LONGEST: usize = 140;
+    let card = Card::of(&message.row);
+    let words = match (&message.row.text, &card, message.attachments.first()) {
+        (text, ..) if !text.is_empty() => text.clone(),
+        (_, Some(card), _) => card.words().join(", "),
+        (_, None, Some(file)) if message.row.deleted_at.is_none() => file.name.clone(),
+        _ => String::new(),
+    };
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().take(LONGEST).collect()
 }

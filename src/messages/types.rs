@@ -3,14 +3,18 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    Context, ID, InputObject, Object, OneofObject, SimpleObject,
+    Context, ID, Object,
     connection::{Connection, EmptyFields},
 };
 use sea_orm::prelude::Uuid;
 
 use super::{
     MessageById,
-    service::{self, Filter, Loaded, NewMessage, Sent, Target},
+    cards::Card,
+    inputs::MessageFilter,
+    mentions,
+    service::{self, Filter, Loaded, Reacted},
+    status::MessageStatus,
 };
 use crate::{
     access::Membership,
@@ -18,12 +22,12 @@ use crate::{
     clock::Timestamp,
     conversations::{Conversation, MembershipOf},
     entity::{message::Kind, message_version, user::Role},
-    error::{Error, Result, UserError, outcome},
+    error::{Error, Result},
     graphql::{ContextExt, List, Page, PageArgs, Permission},
-    ids::{AttachmentId, ConversationId, MessageId, UserId},
+    ids::{MessageId, UserId},
     participants::OthersOf,
     people::{User, UserById},
-    receipts::{MessageStatus, Receipt, receipt_page},
+    receipts::{Receipt, receipt_page},
     timeline::{Note, NoteKind},
 };
 
@@ -34,6 +38,18 @@ pub struct Message(pub Arc<Loaded>);
 impl Message {
     async fn member(&self, ctx: &Context<'_>) -> Result<Option<Membership>> {
         ctx.load(MembershipOf(self.0.row.conversation_id)).await
+    }
+
+    /// What a rule says to the viewer.
+    async fn permission(
+        &self,
+        ctx: &Context<'_>,
+        rule: impl FnOnce(&Membership) -> Result<()> + Send,
+    ) -> Result<Permission> {
+        Permission::of(match self.member(ctx).await? {
+            Some(member) => rule(&member),
+            None => Err(crate::access::no_longer_here()),
+        })
     }
 }
 
@@ -88,6 +104,60 @@ impl Message {
         self.0.attachments.iter().cloned().map(Attachment::from).collect()
     }
 
+    /// The appointment, the prescription or the case it tells of. Null for every other message, and once it is deleted.
+    async fn card(&self) -> Option<Card> {
+        Card::of(&self.0.row)
+    }
+
+    /// The beginning of what it says, on one line, up to 140 characters: of its text, or else of its card, or else the
+    /// name of its first file. For previews and quotes. Empty for a line of the server and once it is deleted.
+    async fn excerpt(&self) -> String {
+        service::excerpt(&self.0)
+    }
+
+    /// The people of the group whom its text names with `@username`, up to 50.
+    async fn mentions(&self, ctx: &Context<'_>) -> Result<Vec<User>> {
+        users(ctx, &mentions::of(&self.0.row)).await
+    }
+
+    /// Whether it should be read at once.
+    async fn is_urgent(&self) -> bool {
+        self.0.row.is_urgent
+    }
+
+    /// When it deletes itself, or did. Null when it stays.
+    async fn expires_at(&self) -> Option<Timestamp> {
+        self.0.row.expires_at
+    }
+
+    /// When it was pinned. Null when it is not.
+    async fn pinned_at(&self) -> Option<Timestamp> {
+        self.0.row.pinned_at
+    }
+
+    /// Who pinned it. Null when it is not pinned.
+    async fn pinned_by(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+        let Some(id) = self.0.row.pinned_by else { return Ok(None) };
+        Ok(ctx.load(UserById(id)).await?.map(User))
+    }
+
+    /// The reactions to it, one for each emoji, in the order they came; up to 50. Empty once it is deleted.
+    async fn reactions(&self) -> Vec<Reaction> {
+        self.0.reactions.iter().cloned().map(Reaction).collect()
+    }
+
+    /// Whether it was passed on from another conversation, or from this one.
+    async fn is_forwarded(&self) -> bool {
+        self.0.row.forwarded_from_id.is_some()
+    }
+
+    /// The message it was passed on from, where it was first sent. Null when it was not, or when the viewer may not see
+    /// that message: then nothing tells from whom it came.
+    async fn forwarded_from(&self, ctx: &Context<'_>) -> Result<Option<Message>> {
+        let Some(id) = self.0.row.forwarded_from_id else { return Ok(None) };
+        Ok(ctx.load(MessageById(id)).await?.map(Message))
+    }
+
     /// The message it answers. Null when it answers none, or one that the viewer may not see.
     async fn reply_to(&self, ctx: &Context<'_>) -> Result<Option<Message>> {
         let Some(id) = self.0.row.reply_to_id else { return Ok(None) };
@@ -120,7 +190,12 @@ impl Message {
         self.0.row.deleted_at
     }
 
-    /// Who deleted it. Null while it stands.
+    /// Why it was taken back by somebody else than its sender. Null in every other case.
+    async fn delete_reason(&self) -> Option<&str> {
+        self.0.row.delete_reason.as_deref()
+    }
+
+    /// Who deleted it. Null while it stands, and when it deleted itself.
     async fn deleted_by(&self, ctx: &Context<'_>) -> Result<Option<User>> {
         let Some(id) = self.0.row.deleted_by else { return Ok(None) };
         Ok(ctx.load(UserById(id)).await?.map(User))
@@ -147,7 +222,7 @@ impl Message {
             return Ok(None);
         }
         let others = ctx.load(OthersOf(self.0.row.conversation_id)).await?;
-        Ok(Some(MessageStatus::of(self.0.row.seq, others.as_deref().map_or(&[], Vec::as_slice))))
+        Ok(Some(MessageStatus::of(self.0.row.seq, self.0.row.is_urgent, others.as_deref().map_or(&[], Vec::as_slice))))
     }
 
     /// Whether the viewer has read it; always true for their own.
@@ -171,21 +246,79 @@ impl Message {
     /// Whether the viewer may edit it now.
     async fn viewer_can_edit(&self, ctx: &Context<'_>) -> Result<Permission> {
         let app = ctx.app();
-        let rule = match self.member(ctx).await? {
-            Some(member) => service::may_edit(&member, &self.0.row, app.clock.now(), app.config.rules.edit_window),
-            None => Err(crate::access::no_longer_here()),
-        };
-        Permission::of(rule)
+        let (now, window) = (app.clock.now(), app.config.rules.edit_window);
+        self.permission(ctx, |member| service::may_edit(member, &self.0.row, now, window)).await
     }
 
     /// Whether the viewer may delete it now.
     async fn viewer_can_delete(&self, ctx: &Context<'_>) -> Result<Permission> {
-        let rule = match self.member(ctx).await? {
-            Some(member) => service::may_delete(&member, &self.0.row),
-            None => Err(crate::access::no_longer_here()),
-        };
-        Permission::of(rule)
+        self.permission(ctx, |member| service::may_delete(member, &self.0.row)).await
     }
+
+    /// Whether the viewer may take it back for everybody, though somebody else sent it.
+    async fn viewer_can_retract(&self, ctx: &Context<'_>) -> Result<Permission> {
+        let viewer = ctx.viewer()?;
+        self.permission(ctx, |member| service::may_retract(viewer, member, &self.0.row)).await
+    }
+
+    /// Whether the viewer may react to it now.
+    async fn viewer_can_react(&self, ctx: &Context<'_>) -> Result<Permission> {
+        self.permission(ctx, |member| service::may_react(member, &self.0.row)).await
+    }
+
+    /// Whether the viewer may pin it, or take the pin off, now.
+    async fn viewer_can_pin(&self, ctx: &Context<'_>) -> Result<Permission> {
+        self.permission(ctx, |member| service::may_pin(member, &self.0.row)).await
+    }
+
+    /// Whether the viewer may say now that it is urgent, or that it is not.
+    async fn viewer_can_set_urgent(&self, ctx: &Context<'_>) -> Result<Permission> {
+        let viewer = ctx.viewer()?;
+        self.permission(ctx, |member| service::may_set_urgent(viewer, member, &self.0.row)).await
+    }
+
+    /// Whether it may be passed on. Where to is for the other conversation to say.
+    async fn viewer_can_forward(&self, ctx: &Context<'_>) -> Result<Permission> {
+        self.permission(ctx, |_| service::may_forward(&self.0.row)).await
+    }
+}
+
+/// The people who put one emoji on a message.
+pub struct Reaction(Reacted);
+
+/// One emoji on a message. Everybody who may read the message may read it.
+#[Object]
+impl Reaction {
+    /// The emoji.
+    async fn emoji(&self) -> &str {
+        &self.0.emoji
+    }
+
+    /// How many people put it.
+    async fn count(&self) -> usize {
+        self.0.users.len()
+    }
+
+    /// Whether the viewer did.
+    async fn viewer_has_reacted(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(self.0.users.contains(&ctx.viewer()?.id()))
+    }
+
+    /// Who did, the first of them, in the order they came; up to 10.
+    async fn users(&self, ctx: &Context<'_>) -> Result<Vec<User>> {
+        const TOLD: usize = 10;
+        users(ctx, &self.0.users[..self.0.users.len().min(TOLD)]).await
+    }
+
+    /// When the first did.
+    async fn since(&self) -> Timestamp {
+        self.0.since
+    }
+}
+
+async fn users(ctx: &Context<'_>, ids: &[UserId]) -> Result<Vec<User>> {
+    let loads = ids.iter().map(|id| User::load(ctx, *id));
+    futures_util::future::try_join_all(loads).await
 }
 
 /// A text a message had before an edit.
@@ -212,34 +345,20 @@ impl MessageVersion {
 
 /// How many messages there are, counted only when asked.
 pub struct MessageTotal {
-    member: Membership,
-    filter: Filter,
+    /// In one conversation, or in all of the viewer's.
+    pub(super) member: Option<Membership>,
+    pub(super) filter: Filter,
 }
 
 #[Object]
 impl MessageTotal {
     /// How many messages match, tombstones included unless left out. Counted when asked for; slow in long histories.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        Ok(i64::try_from(service::count(ctx.app(), &self.member, self.filter).await?).unwrap_or(i64::MAX))
-    }
-}
-
-/// Which messages of a conversation to list.
-#[derive(Default, InputObject)]
-pub struct MessageFilter {
-    /// Only messages of this user.
-    sender_id: Option<ID>,
-    /// Only messages of this kind.
-    kind: Option<Kind>,
-    /// Leave out the tombstones of deleted messages.
-    #[graphql(default)]
-    exclude_deleted: bool,
-}
-
-impl MessageFilter {
-    fn parse(self) -> Result<Filter> {
-        let sender = self.sender_id.map(|id| UserId::parse(&id)).transpose()?;
-        Ok(Filter { sender, kind: self.kind, without_deleted: self.exclude_deleted })
+        let count = match &self.member {
+            Some(member) => service::count(ctx.app(), member, self.filter).await?,
+            None => service::count_of_all(ctx.app(), ctx.viewer()?, self.filter).await?,
+        };
+        Ok(i64::try_from(count).unwrap_or(i64::MAX))
     }
 }
 
@@ -256,7 +375,7 @@ pub async fn message_page(
 ) -> Result<Connection<String, Message, MessageTotal>> {
     let (app, cursors) = (ctx.app(), &ctx.app().cursors);
     let filter = filter.unwrap_or_default().parse()?;
-    let total = MessageTotal { member: member.clone(), filter };
+    let total = MessageTotal { member: Some(member.clone()), filter };
     let seal = |row: &Arc<Loaded>| List::Messages.seal(cursors, row.row.seq.0);
     if let Some(id) = around {
         if args.after.is_some() || args.before.is_some() || filter.is_set() {
@@ -278,98 +397,6 @@ pub async fn message_page(
     Ok(page.connect(rows, total, seal, Message))
 }
 
-/// Where to send a message: exactly one of the two.
-#[derive(OneofObject)]
-pub enum MessageTarget {
-    /// A conversation of the viewer, `conv_…`.
-    ConversationId(ID),
-    /// A person, `user_…`; the direct conversation is opened if there is none.
-    UserId(ID),
-}
-
-/// What somebody gives to send a message.
-#[derive(InputObject)]
-pub struct SendMessageInput {
-    /// A UUID the client makes up for this message. Sending the same again with it gives the same message back.
-    client_id: Uuid,
-    /// Where to send.
-    to: MessageTarget,
-    /// The text, 1 to 5,000 characters after trimming; may be empty when there are attachments.
-    #[graphql(default)]
-    text: String,
-    /// The message it answers, of the same conversation.
-    reply_to_id: Option<ID>,
-    /// Files the viewer has uploaded and not sent yet, in order, up to 10.
-    #[graphql(default)]
-    attachment_ids: Vec<ID>,
-}
-
-impl SendMessageInput {
-    pub(super) fn parse(self) -> Result<NewMessage> {
-        Ok(NewMessage {
-            client_id: self.client_id,
-            target: match self.to {
-                MessageTarget::ConversationId(id) => Target::Conversation(ConversationId::parse(&id)?),
-                MessageTarget::UserId(id) => Target::User(UserId::parse(&id)?),
-            },
-            text: self.text,
-            reply_to: self.reply_to_id.map(|id| MessageId::parse(&id)).transpose()?,
-            attachments: self.attachment_ids.iter().map(|id| AttachmentId::parse(id)).collect::<Result<_>>()?,
-        })
-    }
-}
-
-/// What somebody gives to edit a message.
-#[derive(InputObject)]
-pub struct EditMessageInput {
-    /// The message, `msg_…`; only its sender may edit it, for 24 hours unless the clinic set another time.
-    pub message_id: ID,
-    /// The new text, 1 to 5,000 characters after trimming; may be empty when there are attachments.
-    pub text: String,
-}
-
-/// Which message to delete.
-#[derive(InputObject)]
-pub struct DeleteMessageInput {
-    /// The message, `msg_…`; only its sender may delete it.
-    pub message_id: ID,
-}
-
-/// The answer to sending a message.
-#[derive(SimpleObject)]
-pub struct SendMessagePayload {
-    /// The message as it is now. Null when `userErrors` says why not.
-    message: Option<Message>,
-    /// Whether the same request had sent it before.
-    replayed: bool,
-    /// What has to be mended first.
-    user_errors: Vec<UserError>,
-}
-
-impl SendMessagePayload {
-    pub(super) fn from_outcome(result: Result<Sent>) -> Result<Option<Self>> {
-        let (sent, user_errors) = outcome(result)?;
-        let replayed = sent.as_ref().is_some_and(|sent| sent.replayed);
-        Ok(Some(Self { message: sent.map(|sent| Message(sent.message)), replayed, user_errors }))
-    }
-}
-
-/// The answer to changing a message.
-#[derive(SimpleObject)]
-pub struct ChangeMessagePayload {
-    /// The message as it is now. Null when `userErrors` says why not.
-    message: Option<Message>,
-    /// What has to be mended first.
-    user_errors: Vec<UserError>,
-}
-
-impl ChangeMessagePayload {
-    pub(super) fn from_outcome(result: Result<Arc<Loaded>>) -> Result<Option<Self>> {
-        let (message, user_errors) = outcome(result)?;
-        Ok(Some(Self { message: message.map(Message), user_errors }))
-    }
-}
-
 /// What a line of the server tells.
 pub struct SystemMessage(Note);
 
@@ -383,8 +410,7 @@ impl SystemMessage {
 
     /// Whom it happened to, up to 250 people. Empty when it is about the conversation.
     async fn whom(&self, ctx: &Context<'_>) -> Result<Vec<User>> {
-        let loads = self.0.whom.iter().map(|id| User::load(ctx, *id));
-        futures_util::future::try_join_all(loads).await
+        users(ctx, &self.0.whom).await
     }
 
     /// What was before: a name, or the value of an enum such as `ACTIVE`. Null when nothing was.

@@ -26,4 +26,8 @@ pub(crate) const UNREAD: &str = "(
                  ORDER BY m.seq DESC LIMIT 1), 0) - participant.counted_own)
     - (SELECT COUNT(*) FROM message d
        WHERE d.conversation_id = participant.conversation_id AND d.seq > participant.counted_seq
-         AND d.deleted_at IS NOT NULL AND d.sender_id <> participant.user_id AND d.kind <> 'SYSTEM'))";
+         AND d.deleted_at IS NOT NULL AND d.sender_id <> participant.user_id AND d.kind <> 'SYSTEM')
+    - (SELECT COUNT(*) FROM hidden_message h JOIN message d ON d.seq = h.seq
+       WHERE h.user_id = participant.user_id AND h.conversation_id = participant.conversation_id
+         AND h.seq > participant.counted_seq
+         AND d.deleted_at IS NULL AND d.sender_id <> participant.user_id AND d.kind <> 'SYSTEM'))";

@@ -37,6 +37,22 @@ pub async fn count(db: &impl ConnectionTrait, id: ConversationId) -> Result<u64>
     store::count(db, id).await
 }
 
+/// Who takes part in a conversation.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn here(db: &impl ConnectionTrait, id: ConversationId) -> Result<Vec<UserId>> {
+    Ok(store::all(db, id).await?.into_iter().map(|row| row.user_id).collect())
+}
+
+/// Those who take part in a conversation and have one of these usernames.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn named(db: &impl ConnectionTrait, id: ConversationId, names: &[String]) -> Result<Vec<UserId>> {
+    store::named(db, id, names).await
+}
+
 /// Everybody else who takes part in the viewer's conversations with these ids.
 ///
 /// # Errors

@@ -3,8 +3,8 @@
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Order, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, Order, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     prelude::Uuid,
 };
 
@@ -14,7 +14,7 @@ use crate::{
     entity::{
         conversation,
         participant::{self, NotificationLevel, ParticipantRole},
-        stay,
+        stay, user,
     },
     error::Result,
     graphql::Page,
@@ -129,6 +129,7 @@ pub(super) fn joined(conversation: &conversation::Model, joining: Joining, at: T
         history_from_seq,
         delivered_seq: known,
         read_seq: known,
+        shown_read_seq: known,
         unread_from_seq: None,
         counted_seq: known,
         counted_ordinal: conversation.last_ordinal,
@@ -204,4 +205,23 @@ fn key(stay: &stay::Model) -> stay::ActiveModel {
         from_seq: Unchanged(stay.from_seq),
         ..Default::default()
     }
+}
+
+/// Those who take part and have one of these usernames.
+pub(super) async fn named(
+    db: &impl ConnectionTrait,
+    conversation: ConversationId,
+    names: &[String],
+) -> Result<Vec<UserId>> {
+    let here = participant::Entity::find()
+        .select_only()
+        .column(participant::Column::UserId)
+        .join(
+            JoinType::InnerJoin,
+            participant::Entity::belongs_to(user::Entity).from(participant::Column::UserId).to(user::Column::Id).into(),
+        )
+        .filter(participant::Column::ConversationId.eq(conversation))
+        .filter(participant::Column::LeftAt.is_null())
+        .filter(user::Column::Username.is_in(names.iter().map(String::as_str)));
+    Ok(here.order_by_asc(participant::Column::UserId).into_tuple().all(db).await?)
 }

@@ -48,9 +48,12 @@ impl Participant {
         self.0.joined_at
     }
 
-    /// The newest message they have read, as a cursor of the conversation's messages. Null when they have read none.
+    /// The newest message they have read, as a cursor of the conversation's messages. Null when they have read none, or
+    /// have not shown it; to themselves always the true one.
     async fn read_up_to(&self, ctx: &Context<'_>) -> Option<String> {
-        (self.0.read_seq.0 > 0).then(|| List::Messages.seal(&ctx.app().cursors, self.0.read_seq.0))
+        let is_viewer = ctx.viewer().is_ok_and(|viewer| viewer.id() == self.0.user_id);
+        let read = if is_viewer { self.0.read_seq } else { self.0.shown_read_seq };
+        (read.0 > 0).then(|| List::Messages.seal(&ctx.app().cursors, read.0))
     }
 
     /// The newest message that reached one of their devices, as a cursor of the conversation's messages. Null when

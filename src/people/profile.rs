@@ -121,6 +121,10 @@ impl Changes {
                 kept.clone_from(change);
             }
         }
+        // What was checked is a person under this name and with these words; under others it has to be checked anew.
+        let is_same = (&after.full_name, &after.title, &after.specialization)
+            == (&before.full_name, &before.title, &before.specialization);
+        after.is_verified = before.is_verified && is_same;
         after
     }
 }

@@ -221,6 +221,7 @@ mod tests {
             disabled_at: None,
             hand_over_to: None,
             hand_over_history: None,
+            shares_reading: true,
             password_hash: String::new(),
             created_at: Timestamp::from_millis(0),
             updated_at: Timestamp::from_millis(0),

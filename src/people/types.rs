@@ -99,7 +99,8 @@ impl User {
         self.0.bio.as_deref()
     }
 
-    /// Whether an administrator has checked the credentials of this clinician; false for everybody else.
+    /// Whether an administrator has checked the credentials of this clinician under this name, title and specialization;
+    /// false for everybody else.
     async fn is_verified(&self) -> bool {
         self.0.is_verified
     }

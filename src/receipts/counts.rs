@@ -53,7 +53,16 @@ impl Counts {
                 let after = known.map_or(Seq(event.seq.0 - 1), |count| count.after);
                 (here?, after, known.map_or(0, |count| count.unread) + 1)
             }
-            EventBody::MessageDeleted { seq, sender, .. } if *sender != viewer => {
+            EventBody::MessageHidden { conversation, seq, countable: true, .. } => {
+                let known = *self.0.get(conversation)?;
+                if *seq <= known.after {
+                    return None;
+                }
+                (*conversation, known.after, known.unread - 1)
+            }
+            EventBody::MessageDeleted { seq, sender, hidden_for, .. }
+                if *sender != viewer && !hidden_for.contains(&viewer) =>
+            {
                 let known = *self.0.get(&here?)?;
                 if *seq <= known.after {
                     return None;

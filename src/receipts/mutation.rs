@@ -54,7 +54,7 @@ impl ReceiptMutation {
         let (conversation, up_to) =
             (ConversationId::parse(&input.conversation_id)?, MessageId::parse(&input.up_to_message_id)?);
         let member = conversations::service::find(app, viewer, conversation).await?;
-        let row = messages::service::find_row(app.database.reader(), &member, up_to).await?;
+        let row = messages::service::find_row(app.database.reader(), &member, up_to, app.clock.now()).await?;
         delivery::mark(app, conversation, viewer.id(), row.seq).await?;
         let member = conversations::service::find(app, viewer, conversation).await?;
         MarkMessagesPayload::from_outcome(Ok((member, NewlyRead(0))))

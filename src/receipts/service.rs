@@ -14,10 +14,10 @@ use crate::{
     error::Result,
     graphql::Page,
     ids::{ConversationId, MessageId, UserId},
-    journal::{Change, EventBody, Locks, NewEvent, Outcome, Seq, Tx, Write},
+    journal::{Change, EventBody, Locks, MessageAspect, NewEvent, Outcome, Seq, Tx, Write},
     messages::{self, service::Counted},
     notifications::{self, service::Which},
-    participants,
+    participants, people,
 };
 
 /// In larger conversations a moving marker is told only to the mover's own devices; senders ask for `receipts`.
@@ -156,7 +156,7 @@ impl Write for MarkRead {
     async fn decide(&self, tx: &Tx) -> Result<Change<NewlyRead>> {
         let (member, user) = (Membership::check(tx, &self.viewer, self.conversation).await?, self.viewer.id());
         let target = match self.up_to {
-            Some(id) => messages::service::find_row(tx, &member, id).await?.seq,
+            Some(id) => messages::service::find_row(tx, &member, id, self.now).await?.seq,
             None => member.conversation().last_message_seq.unwrap_or(Seq::START),
         };
         let mine = member.participant();
@@ -175,21 +175,37 @@ impl Write for MarkRead {
             read: (read > mine.read_seq).then_some(read),
             counted: Some(counted),
             unread_from: Some(None),
+            is_shown: people::service::find(tx, user).await?.is_none_or(|person| person.shares_reading),
         };
         let rows = store::moved(self.conversation, user, moves, self.now);
-        let event = if moves.read.is_none() {
-            NewEvent::for_user(
-                user,
-                EventBody::UnreadChanged { conversation: self.conversation, counted: read, unread },
-            )
-        } else {
-            told(&member, tx, EventBody::Read { conversation: self.conversation, user, up_to: read, unread }, user)
-                .await?
-        };
-        let mut change = Change { rows, events: vec![event], value: NewlyRead((before - unread).max(0)) };
+        let events = self.events(tx, &member, (moves, read, unread)).await?;
+        let mut change = Change { rows, events, value: NewlyRead((before - unread).max(0)) };
         let seen = Which::MessagesUpTo(self.conversation, read);
         notifications::service::settle(tx, &mut change, user, seen, self.now).await?;
         Ok(change)
+    }
+}
+
+impl MarkRead {
+    /// Who is told what: everybody that the viewer has read, or only the viewer's own devices; and who has sent
+    /// something urgent that it was read.
+    async fn events(&self, tx: &Tx, member: &Membership, moved: (Moves, Seq, i64)) -> Result<Vec<NewEvent>> {
+        let (conversation, user, (moves, up_to, unread)) = (self.conversation, self.viewer.id(), moved);
+        if moves.read.is_none() {
+            let body = EventBody::UnreadChanged { conversation, counted: up_to, unread };
+            return Ok(vec![NewEvent::for_user(user, body)]);
+        }
+        let body = EventBody::Read { conversation, user, up_to, unread };
+        if moves.is_shown {
+            return Ok(vec![told(member, tx, body, user).await?]);
+        }
+        let covered = (member.participant().read_seq, up_to);
+        let urgent = messages::service::urgent_between(tx, member, covered).await?;
+        let read = urgent.into_iter().map(|(message, seq)| {
+            let body = EventBody::MessageChanged { message, seq, what: MessageAspect::Receipts };
+            NewEvent::in_conversation(conversation, body)
+        });
+        Ok([NewEvent::for_user(user, body)].into_iter().chain(read).collect())
     }
 }
 
@@ -219,7 +235,7 @@ impl Write for MarkUnread {
 
     async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
         let (member, user) = (Membership::check(tx, &self.viewer, self.conversation).await?, self.viewer.id());
-        let from = messages::service::find_row(tx, &member, self.from).await?.seq;
+        let from = messages::service::find_row(tx, &member, self.from, self.now).await?.seq;
         let before = Seq(from.0 - 1);
         if member.participant().counted_seq <= before {
             return Ok(Change::nothing(()));

@@ -18,7 +18,7 @@ use crate::{
     graphql::Page,
     ids::{ConversationId, MessageId, UserId},
     journal::{Row, Seq},
-    messages::service::Counted,
+    messages::{self, service::Counted},
     participants::UNREAD,
 };
 
@@ -88,6 +88,8 @@ fn waiting_sql(only: &str) -> String {
             WHERE n.conversation_id = participant.conversation_id AND n.seq > participant.counted_seq
               AND n.seq >= participant.history_from_seq AND n.sender_id <> participant.user_id
               AND n.deleted_at IS NULL AND n.kind <> 'SYSTEM'
+              AND NOT EXISTS (SELECT 1 FROM hidden_message h WHERE h.user_id = participant.user_id
+                AND h.conversation_id = participant.conversation_id AND h.seq = n.seq)
             ORDER BY n.seq DESC LIMIT 1) AS newest
          FROM participant JOIN conversation ON conversation.id = participant.conversation_id
          WHERE participant.user_id = $1 AND participant.left_at IS NULL AND participant.notification_level = 'ALL'
@@ -167,7 +169,9 @@ pub(super) async fn unread_from(
         .add(message::Column::SenderId.ne(user))
         .add(message::Column::Kind.ne(message::Kind::System));
     let taken_back = message::Entity::find().filter(taken_back).count(db).await?;
-    Ok((last_ordinal - from.ordinal) - (last_own - from.own) - i64::try_from(taken_back).unwrap_or(i64::MAX))
+    let hidden = messages::service::count_hidden(db, conversation, user, from.seq).await?;
+    let gone = i64::try_from(taken_back + hidden).unwrap_or(i64::MAX);
+    Ok((last_ordinal - from.ordinal) - (last_own - from.own) - gone)
 }
 
 /// The marker of a participant moved; an unset one stays.
@@ -177,6 +181,8 @@ pub(super) struct Moves {
     pub(super) read: Option<Seq>,
     pub(super) counted: Option<Counted>,
     pub(super) unread_from: Option<Option<Seq>>,
+    /// Whether others are shown that the read marker moved.
+    pub(super) is_shown: bool,
 }
 
 pub(super) fn moved(conversation: ConversationId, user: UserId, moves: Moves, at: Timestamp) -> Vec<Row> {
@@ -190,7 +196,12 @@ pub(super) fn moved(conversation: ConversationId, user: UserId, moves: Moves, at
         let Some(up_to_seq) = up_to_seq else { continue };
         match kind {
             Marker::Delivered => row.delivered_seq = Set(up_to_seq),
-            Marker::Read => row.read_seq = Set(up_to_seq),
+            Marker::Read => {
+                row.read_seq = Set(up_to_seq);
+                if moves.is_shown {
+                    row.shown_read_seq = Set(up_to_seq);
+                }
+            }
         }
         rows.push(Row::insert(marker_step::ActiveModel::from(marker_step::Model {
             conversation_id: conversation,
@@ -198,6 +209,7 @@ pub(super) fn moved(conversation: ConversationId, user: UserId, moves: Moves, at
             kind,
             up_to_seq,
             at,
+            is_shown: kind == Marker::Delivered || moves.is_shown,
         })));
     }
     if let Some(counted) = moves.counted {
@@ -229,7 +241,7 @@ pub(super) async fn receipts(db: &impl ConnectionTrait, places: &[Seq]) -> Resul
     let marks: Vec<_> = (1..=places.len()).map(|n| format!("${n}")).collect();
     let step = |kind: &str| {
         format!(
-            "(SELECT s.at FROM marker_step s WHERE s.conversation_id = m.conversation_id AND s.user_id = p.user_id AND s.kind = '{kind}' AND s.up_to_seq >= m.seq ORDER BY s.up_to_seq LIMIT 1)"
+            "(SELECT s.at FROM marker_step s WHERE s.conversation_id = m.conversation_id AND s.user_id = p.user_id AND s.kind = '{kind}' AND (s.is_shown OR m.is_urgent) AND s.up_to_seq >= m.seq ORDER BY s.up_to_seq LIMIT 1)"
         )
     };
     let sql = format!(

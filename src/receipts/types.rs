@@ -1,7 +1,7 @@
 //! What the API tells of receipts and unread counts.
 
 use async_graphql::{
-    Context, Enum, ID, InputObject, Object, SimpleObject,
+    Context, ID, InputObject, Object, SimpleObject,
     connection::{Connection, EmptyFields},
 };
 use sea_orm::prelude::Uuid;
@@ -14,39 +14,12 @@ use crate::{
     access::Membership,
     clock::Timestamp,
     conversations::{Conversation, MembershipOf},
-    entity::participant,
     error::{Result, UserError, outcome},
     graphql::{ContextExt, List, Page, PageArgs},
     ids::ConversationId,
     journal::Seq,
     people::User,
 };
-
-/// How far a message has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum MessageStatus {
-    /// It is stored.
-    Sent,
-    /// It reached a device of everybody who takes part and may see it.
-    Delivered,
-    /// Everybody who takes part and may see it has read it.
-    Read,
-}
-
-impl MessageStatus {
-    /// The status of the message at `seq`, by the markers of the others.
-    pub fn of(seq: Seq, others: &[participant::Model]) -> Self {
-        let mut audience = others.iter().filter(|other| other.history_from_seq <= seq).peekable();
-        if audience.peek().is_none() {
-            return Self::Sent;
-        }
-        audience.fold(Self::Read, |status, other| match status {
-            Self::Read if other.read_seq >= seq => Self::Read,
-            Self::Read | Self::Delivered if other.delivered_seq >= seq => Self::Delivered,
-            _ => Self::Sent,
-        })
-    }
-}
 
 /// How far a message has come with one person.
 pub struct Receipt(ReceiptRow);
@@ -64,7 +37,7 @@ impl Receipt {
         self.0.delivered_at
     }
 
-    /// When they read it. Null until then.
+    /// When they read it. Null until then, and for who does not show what they read, unless the message is urgent.
     async fn read_at(&self) -> Option<Timestamp> {
         self.0.read_at
     }
@@ -181,47 +154,5 @@ impl MarkMessagesPayload {
         let (marked, user_errors) = outcome(result)?;
         let newly_read = marked.as_ref().map_or(0, |(_, NewlyRead(count))| *count);
         Ok(Some(Self { conversation: marked.map(|(member, _)| Conversation(member)), newly_read, user_errors }))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        entity::participant::{NotificationLevel, ParticipantRole},
-        ids::UserId,
-    };
-
-    fn other(history_from: i64, delivered: i64, read: i64) -> participant::Model {
-        participant::Model {
-            conversation_id: ConversationId::generate(),
-            user_id: UserId::generate(),
-            role: ParticipantRole::Member,
-            can_send: true,
-            can_see_history: true,
-            joined_at: Timestamp::from_millis(0),
-            left_at: None,
-            history_from_seq: Seq(history_from),
-            delivered_seq: Seq(delivered),
-            read_seq: Seq(read),
-            unread_from_seq: None,
-            counted_seq: Seq(read),
-            counted_ordinal: 0,
-            counted_own: 0,
-            notification_level: NotificationLevel::All,
-            quiet_until: None,
-            archived_seq: None,
-        }
-    }
-
-    #[test]
-    fn the_slowest_of_those_who_may_see_it_decides() {
-        let status = |others: &[_]| MessageStatus::of(Seq(5), others);
-        assert_eq!(status(&[]), MessageStatus::Sent);
-        assert_eq!(status(&[other(0, 9, 9), other(0, 5, 5)]), MessageStatus::Read);
-        assert_eq!(status(&[other(0, 9, 9), other(0, 5, 4)]), MessageStatus::Delivered);
-        assert_eq!(status(&[other(0, 5, 4), other(0, 9, 9)]), MessageStatus::Delivered);
-        assert_eq!(status(&[other(0, 9, 9), other(0, 4, 0)]), MessageStatus::Sent);
-        assert_eq!(status(&[other(0, 9, 9), other(6, 6, 6)]), MessageStatus::Read);
     }
 }

@@ -4,7 +4,6 @@ use std::{
     net::{IpAddr, SocketAddr},
     panic::AssertUnwindSafe,
     sync::Arc,
-    time::Duration,
 };
 
 use async_graphql::{Request, Response, ServerError, Value, dataloader::DataLoader};
@@ -33,9 +32,6 @@ use crate::{
     rates::{Figures, Refused},
     schema::{self, BedsideSchema},
 };
-
-/// How long a query or mutation may take.
-const DEADLINE: Duration = Duration::from_secs(15);
 
 /// Runs operations.
 #[derive(Clone)]
@@ -138,7 +134,7 @@ impl Gateway {
             Err(refusal) => return sign(*refusal, &request_id),
         };
         let request = self.prepare(operation.request, viewer, connection, Told::default(), caller);
-        let run = AssertUnwindSafe(tokio::time::timeout(DEADLINE, schema.execute(request)));
+        let run = AssertUnwindSafe(tokio::time::timeout(self.app.config.limits.operation, schema.execute(request)));
         let response = match run.catch_unwind().await {
             Ok(Ok(response)) => response,
             Ok(Err(_)) => timed_out(),

@@ -1,7 +1,7 @@
 //! GraphQL over HTTP (<https://graphql.github.io/graphql-over-http/draft/>): GET and POST, one response or a stream of
 //! events, by what the client accepts.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
 use async_graphql::parser::types::OperationType;
 use axum::{
@@ -26,8 +26,6 @@ use crate::{
 
 /// The largest body without files: a document, and the longest text in its variables, escaped.
 pub(super) const BODY: usize = 256 << 10;
-/// How long a body without files may take to arrive.
-const BODY_WITHIN: Duration = Duration::from_secs(15);
 
 /// What every request brings.
 pub(super) struct Asked {
@@ -113,7 +111,7 @@ async fn posted(gateway: &Gateway, asked: &Asked, body: Body) -> Result<Operatio
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
         "application/json" => {
-            let parameters = Parameters::from_json(&read(body).await?)?;
+            let parameters = Parameters::from_json(&read(gateway, body).await?)?;
             Operation::admit(gateway.documents(), parameters)
         }
         "multipart/form-data" => multipart::read(gateway, asked, content_type, body).await,
@@ -125,8 +123,8 @@ async fn posted(gateway: &Gateway, asked: &Asked, body: Body) -> Result<Operatio
     }
 }
 
-async fn read(body: Body) -> Result<bytes::Bytes, Refusal> {
-    match tokio::time::timeout(BODY_WITHIN, to_bytes(body, BODY)).await {
+async fn read(gateway: &Gateway, body: Body) -> Result<bytes::Bytes, Refusal> {
+    match tokio::time::timeout(gateway.app.config.limits.request_body, to_bytes(body, BODY)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(_)) => Err(Refusal::new(
             StatusCode::PAYLOAD_TOO_LARGE,

@@ -1,7 +1,7 @@
 //! Uploads: the GraphQL multipart request specification
 //! (<https://github.com/jaydenseric/graphql-multipart-request-spec>), read strictly and spooled to disk.
 
-use std::{collections::HashMap, io::Write, time::Duration};
+use std::{collections::HashMap, io::Write};
 
 use async_graphql::UploadValue;
 use axum::{
@@ -18,9 +18,6 @@ use super::{
     operation::{Operation, Parameters},
 };
 use crate::graphql::precheck::check_json;
-
-/// How long all files of a request may take to arrive.
-const WITHIN: Duration = Duration::from_secs(120);
 
 /// Reads an operation with its files.
 pub(super) async fn read(
@@ -45,7 +42,7 @@ pub(super) async fn read(
         .for_field("map", BODY as u64)
         .per_field(file_max);
     let parts = Multipart::with_constraints(body.into_data_stream(), boundary, Constraints::new().size_limit(sizes));
-    match tokio::time::timeout(WITHIN, assemble(gateway, parts, files_max)).await {
+    match tokio::time::timeout(limits.upload, assemble(gateway, parts, files_max)).await {
         Ok(operation) => operation,
         Err(_) => Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", "The upload took too long to arrive.")),
     }

@@ -35,8 +35,9 @@ use crate::{
 };
 
 const PROTOCOL: &str = "graphql-transport-ws";
-/// What a socket may hold in memory: axum takes 128 KiB to read, and no limit to write, unless told.
-const READ_BUFFER: usize = 4 << 10;
+/// What a socket may hold in memory: axum takes 128 KiB to read, and no limit to write, unless told. Clients say little
+/// and seldom, so each waits with the least; a longer message takes more while it is read.
+const READ_BUFFER: usize = 1 << 10;
 const WRITE_BUFFER: usize = 256 << 10;
 const MESSAGE: usize = 64 << 10;
 const PING_EVERY: Duration = Duration::from_secs(20);
@@ -150,19 +151,23 @@ impl Socket {
         }
     }
 
+    /// What is done with a message is kept apart in memory: a socket waits most of its life, and its task is as large as
+    /// the largest thing in it.
     async fn serve(&mut self) -> End {
         let init_until = Instant::now() + self.gateway.app.config.limits.socket_init;
         loop {
             let step = if self.connection.is_none() {
                 match timeout_at(init_until, self.pace.next(&mut self.socket)).await {
-                    Ok(message) => self.receive(message).await,
+                    Ok(message) => Box::pin(self.receive(message)).await,
                     Err(_) => Err(End::Close(4408, "Connection initialisation timeout".into())),
                 }
             } else {
                 tokio::select! {
-                    message = self.pace.next(&mut self.socket) => self.receive(message).await,
-                    Some((id, told)) = self.operations.next(), if !self.operations.is_empty() => self.tell(id, told).await,
-                    _ = self.pings.tick() => self.ping().await,
+                    message = self.pace.next(&mut self.socket) => Box::pin(self.receive(message)).await,
+                    Some((id, told)) = self.operations.next(), if !self.operations.is_empty() => {
+                        Box::pin(self.tell(id, told)).await
+                    }
+                    _ = self.pings.tick() => Box::pin(self.ping()).await,
                 }
             };
             if let Err(end) = step {

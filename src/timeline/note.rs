@@ -12,7 +12,7 @@ use crate::{
         message::{self, Kind},
     },
     error::{Error, Result},
-    ids::{MessageId, UserId},
+    ids::UserId,
     journal::{EventBody, NewEvent, Row, Seq},
 };
 
@@ -87,25 +87,12 @@ pub async fn note(
 ) -> Result<([Row; 2], NewEvent)> {
     let row = message::Model {
         seq,
-        id: MessageId::generate(),
-        conversation_id: conversation.id,
         // Numbers of the countable message before it: it counts for nobody.
         ordinal: conversation.last_ordinal,
         sender_ordinal: store::own_ordinal(tx, conversation.id, viewer.id(), Seq(i64::MAX)).await?,
-        sender_id: viewer.id(),
-        sender_role: viewer.role(),
         kind: Kind::System,
-        text: String::new(),
         note: Some(serde_json::to_string(note).map_err(Error::internal)?),
-        reply_to_id: None,
-        client_id: None,
-        has_attachments: false,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        edited_at: None,
-        deleted_at: None,
-        deleted_by: None,
+        ..store::blank(viewer, conversation.id, now)
     };
     let event = EventBody::MessageAdded { message: row.id, sender: row.sender_id, countable: false };
     Ok((store::appended(&row), NewEvent::in_conversation(conversation.id, event)))

@@ -6,9 +6,11 @@ use sea_orm::{
 };
 
 use crate::{
+    access::Viewer,
+    clock::Timestamp,
     entity::{conversation, message},
     error::Result,
-    ids::{ConversationId, UserId},
+    ids::{ConversationId, MessageId, UserId},
     journal::{Row, Seq},
 };
 
@@ -32,6 +34,40 @@ pub async fn own_ordinal(
         .filter(own)
         .order_by_desc(message::Column::Seq);
     Ok(newest.into_tuple::<i64>().one(db).await?.unwrap_or(0))
+}
+
+/// A message of the viewer with nothing in it and no place yet.
+pub fn blank(viewer: &Viewer, conversation: ConversationId, now: Timestamp) -> message::Model {
+    message::Model {
+        seq: Seq::of(0),
+        id: MessageId::generate(),
+        conversation_id: conversation,
+        ordinal: 0,
+        sender_id: viewer.id(),
+        sender_ordinal: 0,
+        sender_role: viewer.role(),
+        kind: message::Kind::Text,
+        text: String::new(),
+        note: None,
+        card: None,
+        mentions: None,
+        reply_to_id: None,
+        forwarded_from_id: None,
+        client_id: None,
+        has_attachments: false,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        edited_at: None,
+        deleted_at: None,
+        deleted_by: None,
+        delete_reason: None,
+        is_urgent: false,
+        expires_at: None,
+        pinned_at: None,
+        pinned_by: None,
+        reactions: 0,
+    }
 }
 
 /// A new message at the end of its conversation.

@@ -243,3 +243,15 @@ async fn a_flood_of_pings_is_read_slowly_and_not_punished() {
     let took = began.elapsed();
     assert!(took >= Duration::from_millis(500), "51 messages at 20 a second, 40 of them at once, took {took:?}");
 }
+
+#[tokio::test]
+async fn an_operation_that_takes_too_long_is_told_so() {
+    // Hashing a password takes far longer.
+    let server = TestServer::start_with(|config| config.limits.operation = Duration::from_millis(1)).await;
+    const LOGIN: &str = "mutation($i: LoginInput!) { login(input: $i) { user { id } } }";
+    let input = json!({ "name": "nobody", "password": Actor::PASSWORD });
+    let answer = Actor::nobody(&server).try_run(LOGIN, json!({ "i": input })).await;
+    assert_eq!(answer.code(), "TIMEOUT");
+    assert!(answer.body["errors"][0]["extensions"]["requestId"].is_string());
+    assert_eq!(Actor::nobody(&server).run("{ __typename }", json!({})).await["__typename"], "Query");
+}

@@ -44,6 +44,27 @@ async fn a_request_whose_head_does_not_come_is_let_go() {
 }
 
 #[tokio::test]
+async fn a_request_whose_body_does_not_come_is_answered_and_let_go() {
+    let server = TestServer::start_with(|config| {
+        (config.limits.request_body, config.limits.upload) = (Duration::from_millis(100), Duration::from_millis(100));
+    })
+    .await;
+    let ada = server.doctor("ada").await;
+    for (content_type, begun) in [
+        ("application/json", "{\"query\":"),
+        ("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"operations\"\r\n\r\n{"),
+    ] {
+        let words = format!(
+            "POST /graphql HTTP/1.1\r\nHost: bedside\r\nAuthorization: Bearer {}\r\nContent-Type: {content_type}\r\n\
+             Content-Length: 5000\r\n\r\n{begun}",
+            ada.token
+        );
+        let said = said_until_closed(&server, words.as_bytes()).await;
+        assert!(said.starts_with("HTTP/1.1 408") && said.contains("\"TIMEOUT\""), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn connections_beyond_what_there_is_room_for_are_refused_until_one_ends() {
     for per_address in [false, true] {
         let server = TestServer::start_with(|config| {

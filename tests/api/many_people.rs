@@ -55,6 +55,7 @@ fn person(n: usize) -> user::Model {
         disabled_at: None,
         hand_over_to: None,
         hand_over_history: None,
+        shares_reading: true,
         is_verified: role == Role::Clinician && !n.is_multiple_of(3),
         password_hash: "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21l$bm90IGEgcmVhbCBoYXNoIGJ1dCBhcyBsb25n".into(),
         created_at: Timestamp::from_millis(0),

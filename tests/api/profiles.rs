@@ -34,8 +34,8 @@ async fn a_doctor_tells_of_herself_and_everybody_sees_it_but_the_address() {
     assert_eq!(updated["userErrors"], json!([]));
     assert_eq!(with(kept.clone(), &json!({ "email": "ada@clinic.example", "avatar": null })), updated["user"]);
     for (viewer, email) in [(&pat, Value::Null), (&root, json!("ada@clinic.example"))] {
-        let expected = with(kept.clone(), &json!({ "email": email, "avatar": null, "isVerified": true }));
-        assert_eq!(seen(viewer, &ada).await, expected);
+        let expected = with(kept.clone(), &json!({ "email": email, "avatar": null, "isVerified": false }));
+        assert_eq!(seen(viewer, &ada).await, expected, "under another name she has to be checked again");
     }
     let cleared = update(&ada, json!({ "title": null, "bio": "  " })).await["user"].take();
     assert_eq!((&cleared["title"], &cleared["bio"]), (&Value::Null, &Value::Null));
@@ -174,6 +174,15 @@ async fn an_administrator_checks_a_clinician_who_may_then_start_with_patients() 
     assert_eq!(seen(&pat, &eve).await["isVerified"], true);
     server.unchanged(verify(&root, true)).await;
     assert_eq!(codes(&eve.say(hello()).await), [""; 0]);
+    update(&eve, json!({ "bio": "I like questions.", "institution": "Riverside" })).await;
+    assert_eq!(seen(&pat, &eve).await["isVerified"], true, "that was not checked");
+    for change in
+        [json!({ "fullName": "Dr Ada" }), json!({ "title": "Surgeon" }), json!({ "specialization": "Surgery" })]
+    {
+        update(&eve, change.clone()).await;
+        assert_eq!(seen(&pat, &eve).await["isVerified"], false, "{change}");
+        verify(&root, true).await;
+    }
     assert_eq!(verify(&root, false).await["user"]["isVerified"], false);
     let other = server.patient("kim").await;
     let sent = eve.say(json!({ "clientId": Uuid::now_v7(), "to": { "userId": other.id }, "text": "Hello" })).await;

@@ -130,3 +130,18 @@ async fn a_group_that_was_taken_away_frees_its_visit_for_another() {
     assert_eq!((&second["created"], &second["userErrors"]), (&json!(true), &json!([])));
     assert_eq!(ada.about("v-1").await, [second["conversation"]["id"].as_str().unwrap()]);
 }
+
+#[tokio::test]
+async fn a_group_that_everybody_left_frees_its_visit_too() {
+    const LEAVE: &str =
+        "mutation($c: ID!) { leaveConversation(input: { conversationId: $c }) { userErrors { code } } }";
+    let server = TestServer::start().await;
+    let (ada, joe) = (server.doctor("ada").await, server.doctor("joe").await);
+    let first = ada.group_for(&[&joe], "v-1").await["conversation"]["id"].clone();
+    for who in [&joe, &ada] {
+        assert!(who.refused(LEAVE, json!({ "c": first })).await.is_empty());
+    }
+    let second = joe.group_for(&[&ada], "v-1").await;
+    assert_eq!((&second["created"], &second["userErrors"]), (&json!(true), &json!([])));
+    assert_ne!(second["conversation"]["id"], first);
+}

@@ -6,7 +6,7 @@ use std::{
 };
 
 use bedside::{
-    entity::{message, participant},
+    entity::{hidden_message, message, participant},
     ids::{ConversationId, UserId},
 };
 use futures_util::future::join_all;
@@ -26,6 +26,8 @@ enum Act {
     Send,
     Edit(Index),
     Delete(Index),
+    Retract(Index),
+    Hide(Index),
     ReadUpTo(Index),
     ReadAll,
     UnreadFrom(Index),
@@ -44,6 +46,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         6 => Just(Act::Send),
         1 => index().prop_map(Act::Edit),
         3 => index().prop_map(Act::Delete),
+        1 => index().prop_map(Act::Retract),
+        3 => index().prop_map(Act::Hide),
         2 => index().prop_map(Act::ReadUpTo),
         1 => Just(Act::ReadAll),
         2 => index().prop_map(Act::UnreadFrom),
@@ -95,11 +99,20 @@ impl Story {
             }
             Act::ReadUpTo(index) => {
                 let Some(id) = pick(index, None) else { return };
-                person.read(thread, Some(&id)).await;
+                seen_or_hidden(person, READ, json!({ "c": thread, "m": id })).await;
             }
             Act::UnreadFrom(index) => {
                 let Some(id) = pick(index, None) else { return };
-                person.unread_from(thread, &id).await;
+                seen_or_hidden(person, UNREAD, json!({ "c": thread, "m": id })).await;
+            }
+            Act::Hide(index) => {
+                let Some(id) = pick(index, None) else { return };
+                seen_or_hidden(person, HIDE, json!({ "m": id })).await;
+            }
+            Act::Retract(index) => {
+                // Who made the group leads it, so only what was sent there can be taken back.
+                let Some(id) = pick(index, None).filter(|_| place == 1) else { return };
+                seen_or_hidden(&self.people[0], RETRACT, json!({ "m": id })).await;
             }
             Act::Edit(index) | Act::Delete(index) => {
                 let Some(id) = pick(index, Some(who)) else { return };
@@ -109,6 +122,21 @@ impl Story {
     }
 }
 
+/// Does something with a message, unless the person has hidden it: then it is not there for them any more.
+async fn seen_or_hidden(person: &Actor, query: &str, variables: serde_json::Value) {
+    let answer = person.try_run(query, variables).await;
+    if answer.body["errors"].is_array() {
+        assert_eq!(answer.code(), "NOT_FOUND");
+    }
+}
+
+const READ: &str =
+    "mutation($c: ID!, $m: ID!) { markRead(input: { conversationId: $c, upToMessageId: $m }) { userErrors { code } } }";
+const UNREAD: &str = "mutation($c: ID!, $m: ID!) { markUnread(input: { conversationId: $c, fromMessageId: $m }) { userErrors { code } } }";
+const HIDE: &str = "mutation($m: ID!) { hideMessage(input: { messageId: $m }) { messageId userErrors { code } } }";
+const RETRACT: &str =
+    "mutation($m: ID!) { retractMessage(input: { messageId: $m, reason: \"A mistake\" }) { userErrors { code } } }";
+
 /// Edits or deletes a message; when it is deleted already, that is refused and nothing changes.
 async fn change(person: &Actor, message: &str, delete: bool) {
     let query = if delete {
@@ -116,8 +144,7 @@ async fn change(person: &Actor, message: &str, delete: bool) {
     } else {
         "mutation($m: ID!) { editMessage(input: { messageId: $m, text: \"another word\" }) { userErrors { code } } }"
     };
-    let refused = person.refused(query, json!({ "m": message })).await;
-    assert!(refused.iter().all(|code| code == "MESSAGE_DELETED"), "{refused:?}");
+    seen_or_hidden(person, query, json!({ "m": message })).await;
 }
 
 type Counts = BTreeMap<String, i64>;
@@ -135,6 +162,9 @@ async fn counted_plainly(server: &TestServer, person: &Actor) -> Counts {
             .add(message::Column::SenderId.ne(user))
             .add(message::Column::DeletedAt.is_null())
             .add(message::Column::Kind.ne(message::Kind::System));
+        let hidden =
+            hidden_message::Entity::find().filter(hidden_message::Column::UserId.eq(user)).all(db).await.unwrap();
+        let unread = unread.add(message::Column::Seq.is_not_in(hidden.into_iter().map(|row| row.seq)));
         let unread = message::Entity::find().filter(unread).count(db).await.unwrap();
         if unread > 0 {
             counts.insert(place.conversation_id.to_string(), i64::try_from(unread).unwrap());

@@ -165,9 +165,12 @@ impl Scene {
             | "service-accounts"
             | "sessions"
             | "unread-counts"
+            | "urgent-messages"
             | "unread-counts-changed"
             | "viewer" => json!({}),
-            "history" | "message-added" | "participants" | "typing" => json!({ "conversationId": thread }),
+            "history" | "message-added" | "participants" | "pinned-messages" | "typing" => {
+                json!({ "conversationId": thread })
+            }
             "older-history" => json!({ "conversationId": thread, "before": cursor }),
             "history-around" => json!({ "conversationId": thread, "messageId": message }),
             "attachment-link" | "message-versions" | "receipts" => json!({ "messageId": message }),
@@ -212,6 +215,26 @@ impl Scene {
             "leave-conversation" => {
                 // Not as its owner, who cannot leave the others alone.
                 json!({ "conversationId": self.server.conversation(&[&self.ben, &self.ada, &self.pat]).await })
+            }
+            _ => self.input_of_acts(operation, message).await,
+        }
+    }
+
+    async fn input_of_acts(&self, operation: &str, message: &Value) -> Value {
+        match operation {
+            "add-reaction" | "remove-reaction" => json!({ "messageId": message, "emoji": "👍" }),
+            "pin-message" | "unpin-message" | "hide-message" => json!({ "messageId": message }),
+            "set-urgent" => json!({ "messageId": message, "isUrgent": true }),
+            "retract-message" => {
+                let group = self.group().await;
+                json!({ "messageId": self.pat.send(&group, "Oops").await["id"], "reason": "Sent to the wrong group" })
+            }
+            "forward-message" => {
+                json!({ "clientId": Uuid::now_v7(), "messageId": message, "to": { "userId": self.ben.id } })
+            }
+            "send-card" => {
+                let card = json!({ "prescription": { "medication": "Rest", "dose": "A week" } });
+                json!({ "clientId": Uuid::now_v7(), "to": { "conversationId": self.thread }, "card": card })
             }
             _ => self.input_of_people(operation).await,
         }

@@ -6,6 +6,7 @@ use crate::{
 
 fn file(name: &str, content_type: &str, kind: Kind) -> attachment::Model {
     attachment::Model {
+        is_copy: false,
         id: AttachmentId::generate(),
         uploader_id: UserId::generate(),
         message_id: None,

@@ -28,6 +28,7 @@ use crate::{
     ids::{AttachmentId, ConversationId, MessageId, SessionId, UserId},
     journal::{Change, Locks, Row, Seq, Tx, Write as JournalWrite},
     keys::RootSecret,
+    timeline,
 };
 
 /// A server without its transports.
@@ -96,6 +97,7 @@ impl Clinic {
                 disabled_at: None,
                 hand_over_to: None,
                 hand_over_history: None,
+                shares_reading: true,
                 created_at: now,
                 updated_at: now,
             };
@@ -150,7 +152,8 @@ impl Clinic {
         members: &[(&Viewer, i64)],
     ) -> MessageId {
         let (id, conversation, now) = (MessageId::generate(), ConversationId::generate(), self.app.clock.now());
-        let (sender, file) = (sender.id(), file.clone());
+        let (author, file) = (sender.clone(), file.clone());
+        let sender = sender.id();
         let members: Vec<_> = members.iter().map(|(viewer, from)| (viewer.id(), *from)).collect();
         self.write(move || {
             let mut rows =
@@ -158,7 +161,7 @@ impl Clinic {
             rows.extend(members.iter().map(|(user, from)| {
                 Row::insert(participant::ActiveModel::from(participant_of(conversation, *user, Seq(*from), now)))
             }));
-            rows.push(Row::insert(message::ActiveModel::from(message_of(id, conversation, sender, now))));
+            rows.push(Row::insert(message::ActiveModel::from(message_of(id, conversation, &author, now))));
             rows.extend(service::sent_with(std::slice::from_ref(&file), id));
             rows
         })
@@ -218,6 +221,7 @@ fn participant_of(conversation: ConversationId, user: UserId, from: Seq, at: Tim
         history_from_seq: from,
         delivered_seq: from,
         read_seq: from,
+        shown_read_seq: from,
         unread_from_seq: None,
         counted_seq: from,
         counted_ordinal: 0,
@@ -228,26 +232,14 @@ fn participant_of(conversation: ConversationId, user: UserId, from: Seq, at: Tim
     }
 }
 
-fn message_of(id: MessageId, conversation: ConversationId, sender: UserId, at: Timestamp) -> message::Model {
+fn message_of(id: MessageId, conversation: ConversationId, sender: &Viewer, at: Timestamp) -> message::Model {
     message::Model {
         seq: Seq(5),
         id,
-        conversation_id: conversation,
         ordinal: 1,
-        sender_id: sender,
         sender_ordinal: 1,
-        sender_role: user::Role::Clinician,
         kind: message::Kind::File,
-        text: String::new(),
-        note: None,
-        reply_to_id: None,
-        client_id: None,
         has_attachments: true,
-        version: 1,
-        created_at: at,
-        updated_at: at,
-        edited_at: None,
-        deleted_at: None,
-        deleted_by: None,
+        ..timeline::blank(sender, conversation, at)
     }
 }

@@ -33,7 +33,10 @@ use crate::{
     },
     ids::{AttachmentId, ConversationId, MessageId, UserId},
     journal::Seq,
-    messages::service::{self as messages, NewMessage, Target},
+    messages::{
+        Card,
+        service::{self as messages, NewMessage, Target},
+    },
     notices,
     people::profile::{self, Changes},
     receipts::{delivery, service as receipts},
@@ -101,6 +104,13 @@ enum Act {
     /// The messages reached a device, unread.
     Deliver(String),
     Archive(String),
+    /// Puts an emoji on a message.
+    React {
+        message: String,
+        emoji: String,
+    },
+    /// Pins a message.
+    Pin(String),
     /// Says something at the top of every conversation.
     Notice(String),
     /// Asks somebody to be a contact.
@@ -120,6 +130,10 @@ struct Saying {
     reply_to: Option<String>,
     #[serde(default)]
     files: Vec<String>,
+    /// A card, as it is kept.
+    card: Option<Card>,
+    #[serde(default)]
+    urgent: bool,
 }
 
 /// Reads an enum by the names the API gives its values.
@@ -237,6 +251,13 @@ impl<'a> Stage<'a> {
                 let (id, last) = self.place(key).await?;
                 delivery::mark(self.app, id, viewer.id(), last).await.map_err(plain)
             }
+            Act::React { message, emoji } => {
+                let id = self.message(message)?;
+                messages::react(self.app, &viewer, id, emoji, true).await.map(drop).map_err(plain)
+            }
+            Act::Pin(message) => {
+                messages::pin(self.app, &viewer, self.message(message)?, true).await.map(drop).map_err(plain)
+            }
             Act::Befriend(name) => {
                 let other = self.viewer(name)?.id();
                 contacts::request(self.app, &viewer, other).await.map(drop).map_err(plain)
@@ -264,6 +285,10 @@ impl<'a> Stage<'a> {
             client_id: Uuid::now_v7(),
             target: Target::Conversation(id),
             text: saying.text.clone(),
+            card: saying.card.clone(),
+            is_urgent: saying.urgent,
+            expires_at: None,
+            forwards: None,
             reply_to: saying.reply_to.as_deref().map(|message| self.message(message)).transpose()?,
             attachments,
         };

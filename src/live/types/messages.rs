@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, ID, Object};
 
 use super::{conversation, users_of};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     conversations::Conversation,
     error::Result,
     graphql::{ContextExt, List},
-    journal::EventBody,
+    journal::{EventBody, MessageAspect},
     live::{Heard, Item},
     messages::Message,
     people::{User, UserById},
@@ -42,6 +42,33 @@ event! {
         /// The tombstone. Null only when it could not be loaded.
         async fn node(&self) -> Option<Message> {
             self.0.message.clone().map(Message)
+        }
+    }
+}
+
+event! {
+    /// Something that people put on a message changed.
+    MessageChanged {
+        /// The message. Null only when it could not be loaded.
+        async fn node(&self) -> Option<Message> {
+            self.0.message.clone().map(Message)
+        }
+
+        /// What of it changed. Null only when this server does not know it.
+        async fn what(&self) -> Option<MessageAspect> {
+            let Some(EventBody::MessageChanged { what, .. }) = &self.0.event.body else { return None };
+            Some(*what)
+        }
+    }
+}
+
+event! {
+    /// The viewer hid a message from themselves, on this or another device: take it out of what is shown.
+    MessageHidden {
+        /// Its id.
+        async fn message_id(&self) -> Option<ID> {
+            let Some(EventBody::MessageHidden { message, .. }) = &self.0.event.body else { return None };
+            Some(message.public())
         }
     }
 }

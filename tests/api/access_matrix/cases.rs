@@ -49,6 +49,7 @@ pub fn cases() -> &'static [Case] {
             around_conversations(),
             participants(),
             messages(),
+            acts_on_messages(),
             files(),
             notifications(),
             subscriptions(),
@@ -87,6 +88,12 @@ fn queries() -> Vec<Case> {
         ),
         case("Query.changes", CHANGES, |scene| json!({ "a": scene.beginning }), Expect::Own),
         case("Query.conversation", CONVERSATION, |scene| json!({ "c": scene.group }), Expect::Null),
+        case(
+            "Query.messages",
+            "{ messages { nodes { text attachments { name } conversation { title } } } }",
+            none,
+            Expect::Own,
+        ),
         case("Query.message", MESSAGE, |scene| json!({ "m": scene.reply }), Expect::Null),
         case(
             "Query.node",
@@ -441,6 +448,60 @@ fn notifications() -> Vec<Case> {
             "subscription { notificationAdded(after: \"nowhere\") { node { message { text } } } }",
             none,
             Expect::Code("BAD_USER_INPUT"),
+        ),
+    ]
+}
+
+fn acts_on_messages() -> Vec<Case> {
+    let one: fn(&Scene) -> Value = |scene| json!({ "m": scene.message });
+    vec![
+        case(
+            "Mutation.retractMessage",
+            "mutation($m: ID!) { retractMessage(input: { messageId: $m, reason: \"Wrong person\" }) { message { text } userErrors { code } } }",
+            one,
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.forwardMessage",
+            "mutation($i: ForwardMessageInput!) { forwardMessage(input: $i) { message { text forwardedFrom { text } } userErrors { code } } }",
+            |scene| json!({ "i": { "clientId": Uuid::now_v7(), "messageId": scene.message, "to": { "conversationId": scene.group } } }),
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.addReaction",
+            "mutation($m: ID!) { addReaction(input: { messageId: $m, emoji: \"👍\" }) { message { text reactions { users { username } } } userErrors { code } } }",
+            one,
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.removeReaction",
+            "mutation($m: ID!) { removeReaction(input: { messageId: $m, emoji: \"👍\" }) { message { text } userErrors { code } } }",
+            one,
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.pinMessage",
+            "mutation($m: ID!) { pinMessage(input: { messageId: $m }) { message { text pinnedBy { username } } userErrors { code } } }",
+            one,
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.unpinMessage",
+            "mutation($m: ID!) { unpinMessage(input: { messageId: $m }) { message { text } userErrors { code } } }",
+            one,
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.setUrgent",
+            "mutation($m: ID!) { setUrgent(input: { messageId: $m, isUrgent: true }) { message { text } userErrors { code } } }",
+            one,
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.hideMessage",
+            "mutation($m: ID!) { hideMessage(input: { messageId: $m }) { messageId userErrors { code } } }",
+            one,
+            NOT_FOUND,
         ),
     ]
 }

@@ -184,6 +184,23 @@ async fn what_was_taken_back_is_read_and_tells_no_word() {
 }
 
 #[tokio::test]
+async fn what_somebody_hides_from_themselves_tells_them_nothing_more() {
+    const HIDE: &str = "mutation($m: ID!) { hideMessage(input: { messageId: $m }) { userErrors { code } } }";
+    let server = TestServer::start().await;
+    let (ada, pat) = (server.doctor("ada").await, server.patient("pat").await);
+    let thread = server.conversation(&[&ada, &pat]).await;
+    let question = pat.sent(&thread, "Twice a day?").await;
+    ada.send(&thread, "Good morning").await;
+    let answer = ada.answer(&thread, &question, "Once a day").await;
+    assert_eq!(pat.refused(HIDE, json!({ "m": answer })).await, [""; 0]);
+    let inbox = pat.inbox().await;
+    assert_eq!(pat.kinds().await, ["MESSAGE_REPLY", "NEW_MESSAGE*"]);
+    assert_eq!((&inbox[0]["message"], &inbox[1]["message"]["text"]), (&Value::Null, &json!("Good morning")));
+    assert_eq!((&inbox[1]["count"], pat.badge().await), (&json!(1), 1));
+    server.check_integrity().await;
+}
+
+#[tokio::test]
 async fn a_program_that_may_read_messages_has_an_inbox() {
     const BADGE: &str = "{ viewer { unreadNotificationCount } }";
     let server = TestServer::start().await;

@@ -10,6 +10,8 @@ const FIELDS: &str = "
     ... on MessageAdded { node { id text system { what } } }
     ... on MessageEdited { node { id text } }
     ... on MessageDeleted { node { id text deletedAt } }
+    ... on MessageChanged { what node { id } }
+    ... on MessageHidden { messageId }
     ... on ConversationAdded { conversation { id } }
     ... on ConversationChanged { conversation { id state } }
     ... on ParticipantsAdded { conversation { id } users { username } }

@@ -68,10 +68,7 @@ impl Listening {
     /// What arrives next. A story that waits for what never comes fails, and does not hold up the rest.
     async fn arrived(&mut self) -> Option<Result<Message, tungstenite::Error>> {
         const BOUND: Duration = Duration::from_secs(180);
-        let Ok(arrived) = timeout(BOUND, self.socket.next()).await else {
-            panic!("nothing was heard for three minutes")
-        };
-        arrived
+        timeout(BOUND, self.socket.next()).await.unwrap_or_else(|_| panic!("nothing was heard for three minutes"))
     }
 
     /// The next message of the protocol.

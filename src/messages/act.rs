@@ -1,0 +1,88 @@
+//! Acting on one message: every change of a message that is there already, by somebody who takes part.
+
+use std::sync::Arc;
+
+use super::{service, store};
+use crate::{
+    App,
+    access::{Membership, Viewer},
+    clock::Timestamp,
+    entity::message,
+    error::{Error, Result},
+    ids::{ConversationId, MessageId, UserId},
+    journal::{Change, EventBody, Locks, MessageAspect, NewEvent, Outcome, Tx, Write},
+};
+
+/// Who acts on which message, as the database has both under the conversation's lock.
+pub(super) struct Scene {
+    /// Who acts.
+    pub(super) viewer: Arc<Viewer>,
+    /// Their place in the conversation.
+    pub(super) member: Membership,
+    /// The message, as they may see it.
+    pub(super) row: message::Model,
+    /// When.
+    pub(super) now: Timestamp,
+}
+
+impl Scene {
+    /// Tells everybody in the conversation.
+    pub(super) fn told(&self, body: EventBody) -> NewEvent {
+        NewEvent::in_conversation(self.row.conversation_id, body)
+    }
+
+    /// Tells that something about the message changed.
+    pub(super) fn changed(&self, what: MessageAspect) -> NewEvent {
+        self.told(EventBody::MessageChanged { message: self.row.id, seq: self.row.seq, what })
+    }
+}
+
+/// What somebody does with a message.
+pub(super) trait Act: Send + Sync + 'static {
+    /// What the doer is left with.
+    type Value: Send + 'static;
+
+    /// Checks, and says what changes.
+    fn decide(&self, tx: &Tx, scene: &Scene) -> impl Future<Output = Result<Change<Self::Value>>> + Send;
+}
+
+/// Does something with a message that the viewer may see.
+///
+/// # Errors
+/// NOT_FOUND, or what the act refuses.
+pub(super) async fn act<A: Act>(app: &App, viewer: &Arc<Viewer>, id: MessageId, act: A) -> Result<A::Value> {
+    let row = store::find_all(app.database.reader(), &[id]).await?.pop().ok_or(Error::NotFound)?;
+    let (viewer, now) = (Arc::clone(viewer), app.clock.now());
+    let write = Acting { viewer, id, conversation: row.conversation_id, now, act };
+    match app.journal.write(write).await? {
+        Outcome::Done { value, .. } => Ok(value),
+        Outcome::Replayed(_) => Err(Error::NotFound),
+    }
+}
+
+struct Acting<A> {
+    viewer: Arc<Viewer>,
+    id: MessageId,
+    conversation: ConversationId,
+    now: Timestamp,
+    act: A,
+}
+
+impl<A: Act> Write for Acting<A> {
+    type Value = A::Value;
+
+    fn actor(&self) -> Option<UserId> {
+        Some(self.viewer.id())
+    }
+
+    fn locks(&self) -> Locks {
+        Locks::conversation(self.conversation)
+    }
+
+    async fn decide(&self, tx: &Tx) -> Result<Change<A::Value>> {
+        let member = Membership::check(tx, &self.viewer, self.conversation).await?;
+        let row = service::find_row(tx, &member, self.id, self.now).await?;
+        let scene = Scene { viewer: Arc::clone(&self.viewer), member, row, now: self.now };
+        self.act.decide(tx, &scene).await
+    }
+}
