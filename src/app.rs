@@ -26,7 +26,7 @@ use crate::{
     keys::RootSecret,
     live::{Tail, TailParts},
     mail::{self, Mailer},
-    messages, presence,
+    messages, notifications, presence,
     rates::Rates,
     receipts::delivery::{self, Deliveries},
     signals::{Signal, Wire},
@@ -173,6 +173,7 @@ impl App {
         self.chore("old requests", SWEEP, |app| async move {
             forget(&app.journal, OldRequests { now: app.clock.now() }).await
         });
+        self.chore("old notifications", SWEEP, |app| async move { notifications::forget_old(&app).await });
         self.chore("who is online", self.config.limits.presence / 3, |app| async move {
             presence::service::refresh(&app);
             Ok(())

@@ -22,6 +22,7 @@ pub mod notices;
 pub mod attachments;
 pub mod people;
 pub mod accounts;
+pub mod notifications;
 pub mod contacts;
 pub mod timeline;
 pub mod participants;

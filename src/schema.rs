@@ -21,6 +21,7 @@ use crate::{
     messages::{MessageMutation, MessageQuery, MessageSubscription},
     node::NodeQuery,
     notices::{NoticeMutation, NoticeQuery},
+    notifications::{NotificationMutation, NotificationQuery, NotificationSubscription},
     participants::ParticipantMutation,
     people::{PeopleMutation, PeopleQuery},
     preferences::PreferenceMutation,
@@ -37,6 +38,7 @@ pub struct Query(
     AdministrationQuery,
     PeopleQuery,
     NoticeQuery,
+    NotificationQuery,
     ContactQuery,
     ConversationQuery,
     InvitationQuery,
@@ -52,6 +54,7 @@ pub struct Query(
 pub struct Mutation(
     AccountMutation,
     PeopleMutation,
+    NotificationMutation,
     ContactMutation,
     BlockMutation,
     AdministrationMutation,
@@ -73,6 +76,7 @@ pub struct Subscription(
     LiveSubscription,
     MessageSubscription,
     ReceiptSubscription,
+    NotificationSubscription,
     PresenceSubscription,
     TypingSubscription,
 );

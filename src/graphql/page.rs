@@ -82,6 +82,8 @@ pub enum List {
     ServiceAccounts,
     /// Messages that were searched, by place.
     Search,
+    /// The viewer's notifications, by place.
+    Notifications,
 }
 
 impl List {
@@ -92,10 +94,10 @@ impl List {
         cursors.seal_bytes(&plain)
     }
 
-    /// The key in a cursor of this list.
+    /// The key of the item a cursor names.
     ///
     /// # Errors
-    /// BAD_USER_INPUT when it is not one.
+    /// BAD_USER_INPUT when it was not sealed here, or for another list.
     pub fn open<K: PageKey>(self, cursors: &CursorKey, text: &str) -> Result<K> {
         let plain = cursors.open_bytes(text)?;
         let key = plain.split_first().filter(|(list, _)| **list == self as u8).and_then(|(_, key)| K::read(key));

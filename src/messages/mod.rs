@@ -1,7 +1,8 @@
 //! Messages: sending, editing, deleting, reading back.
 //!
 //! Promises that a message is stored before it is acknowledged, that only its sender changes it, and that whoever
-//! deletes one leaves a tombstone without its text. Calls conversations, attachments and access.
+//! deletes one leaves a tombstone without its text. Calls conversations, attachments,
+//! notifications and access.
 
 mod act;
 mod cards;
@@ -13,6 +14,7 @@ mod loader;
 mod marks;
 mod mentions;
 mod mutation;
+mod news;
 mod query;
 mod reactions;
 mod removal;

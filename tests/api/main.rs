@@ -41,6 +41,7 @@ mod memberships;
 mod mentions;
 mod messages;
 mod notices;
+mod notifications;
 mod passwords;
 mod preferences;
 mod presence;

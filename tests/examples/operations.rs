@@ -160,6 +160,8 @@ impl Scene {
             | "events"
             | "invitations"
             | "logout"
+            | "notification-added"
+            | "notifications"
             | "service-accounts"
             | "sessions"
             | "unread-counts"
@@ -247,6 +249,8 @@ impl Scene {
             "respond-to-contact" => json!({ "contactId": self.contact(operation).await, "accept": true }),
             "update-contact" => json!({ "contactId": self.contact(operation).await, "nickname": "Bed 12" }),
             "remove-contact" => json!({ "contactId": self.contact(operation).await }),
+            "mark-notifications-read" => json!({ "ids": [self.told(operation).await] }),
+            "delete-notification" => json!({ "id": self.told(operation).await }),
             _ => self.input_of_accounts(operation).await,
         }
     }
@@ -313,6 +317,14 @@ impl Scene {
     /// The token of the newest mail, whose link is for this.
     async fn mailed_token(&self, purpose: &str) -> String {
         self.server.mails().await.pop().unwrap().token(purpose)
+    }
+
+    /// An entry in the doctor's inbox: somebody asks to be a contact.
+    async fn told(&self, operation: &str) -> Value {
+        let ask = "mutation($u: ID!) { requestContact(input: { userId: $u }) { userErrors { code } } }";
+        self.someone(operation).await.run(ask, json!({ "u": self.ada.id })).await;
+        let list = "{ notifications(first: 1) { nodes { id } } }";
+        self.ada.run(list, json!({})).await["notifications"]["nodes"][0]["id"].take()
     }
 
     async fn group(&self) -> String {

@@ -51,6 +51,7 @@ pub fn cases() -> &'static [Case] {
             messages(),
             acts_on_messages(),
             files(),
+            notifications(),
             subscriptions(),
         ]
         .into_iter()
@@ -423,6 +424,38 @@ fn messages() -> Vec<Case> {
         case("Mutation.markRead", READ, |scene| json!({ "c": scene.group }), NOT_FOUND),
         case("Mutation.markUnread", UNREAD, both, NOT_FOUND),
         case("Mutation.markDelivered", DELIVERED, both, NOT_FOUND),
+    ]
+}
+
+fn notifications() -> Vec<Case> {
+    // Of nobody: nobody in the scene was told of anything.
+    let entry: fn(&Scene) -> Value = |_| json!({ "n": bedside::ids::NotificationId::generate().to_string() });
+    vec![
+        case(
+            "Query.notifications",
+            "{ notifications { unreadCount nodes { id actor { username } message { text } conversation { title } invitation { conversationTitle } } } }",
+            none,
+            Expect::Own,
+        ),
+        case(
+            "Mutation.markNotificationsRead",
+            "mutation($n: ID!) { markNotificationsRead(input: { ids: [$n] }) { notifications { message { text } } userErrors { code } } }",
+            entry,
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.deleteNotification",
+            "mutation($n: ID!) { deleteNotification(input: { id: $n }) { deletedId userErrors { code } } }",
+            entry,
+            NOT_FOUND,
+        ),
+        // With a place that is none, for it says nothing until somebody is told of something.
+        case(
+            "Subscription.notificationAdded",
+            "subscription { notificationAdded(after: \"nowhere\") { node { message { text } } } }",
+            none,
+            Expect::Code("BAD_USER_INPUT"),
+        ),
     ]
 }
 
