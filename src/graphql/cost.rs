@@ -40,7 +40,7 @@ const LARGEST_PAGE: u64 = 100;
 /// Items that a list without pages counts as.
 const LIST: u64 = 10;
 /// What a search for messages costs by itself: it reads and compares for its whole budget, whatever is selected.
-const SEARCH: u64 = 10_000;
+const SEARCH: u64 = 8_000;
 /// Selection sets inside selection sets, fragments put in; the library goes no deeper either.
 const LEVELS: usize = 32;
 /// What introspection may cost in one operation; the standard query comes to a quarter of it.

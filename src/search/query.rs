@@ -17,7 +17,7 @@ impl SearchQuery {
     /// Finds messages of the viewer's conversations by their words and the names of their files, newest first. Deleted
     /// messages and lines of the server are not found. One search looks for 200 ms, unless the clinic set another time:
     /// when `isComplete` is false, search on with `endCursor`. Up to 60 searches a minute, unless the clinic set
-    /// another number; in `documents.cost` one counts as 10,000.
+    /// another number; in `documents.cost` one counts as 8,000.
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn search_messages(
         &self,

@@ -325,7 +325,7 @@ async fn who_searches_too_often_is_told_to_wait_and_the_dear_field_is_counted() 
     let answer = pat.try_run(SEARCH, json!({ "q": "tablets" })).await;
     assert_eq!(answer.code(), "RATE_LIMITED");
     assert!(answer.body["errors"][0]["extensions"]["retryAfter"].as_u64().unwrap() >= 1);
-    let many: String = (0..6).map(|n| format!("s{n}: searchMessages(query: \"a\") {{ isComplete }} ")).collect();
+    let many: String = (0..7).map(|n| format!("s{n}: searchMessages(query: \"a\") {{ isComplete }} ")).collect();
     assert_eq!(pat.code(&format!("{{ {many} }}"), json!({})).await, "QUERY_TOO_COMPLEX");
 }
 
