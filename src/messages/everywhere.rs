@@ -3,8 +3,10 @@
 use std::{ops::Range, sync::Arc};
 
 use super::{
+    filter::Filter,
     service::{self, Loaded},
-    store::{self, Filter},
+    store,
+    stretch::Stretch,
 };
 use crate::{App, access::Viewer, error::Result, graphql::Page, journal::Seq};
 
@@ -26,14 +28,16 @@ pub async fn page_of_all(app: &App, viewer: &Viewer, filter: Filter, page: &Page
     let mut left: Range<i64> = start..page.after.unwrap_or(i64::MAX).min(before.0);
     let (mut rows, mut width) = (Vec::new(), STRETCH);
     while !left.is_empty() && (rows.len() as u64) < page.limit() {
-        let stretch = if page.from_end {
+        let part = if page.from_end {
             left.start..left.end.min(left.start.saturating_add(width))
         } else {
             left.start.max(left.end.saturating_sub(width))..left.end
         };
+        let stretch =
+            Stretch { conversation: None, sender: filter.sender, from: Seq(part.start), before: Seq(part.end) };
         let missing = page.limit() - rows.len() as u64;
         rows.extend(store::stretch_of_all(db, viewer.id(), filter, &stretch, (page.from_end, missing), now).await?);
-        left = if page.from_end { stretch.end..left.end } else { left.start..stretch.start };
+        left = if page.from_end { part.end..left.end } else { left.start..part.start };
         width = width.saturating_mul(4);
     }
     service::load(db, rows, now).await

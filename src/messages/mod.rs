@@ -10,6 +10,7 @@ mod change;
 mod compose;
 mod everywhere;
 mod expiry;
+mod filter;
 mod loader;
 mod marks;
 mod mentions;
@@ -22,6 +23,7 @@ mod send;
 pub mod service;
 mod status;
 mod store;
+mod stretch;
 mod subscription;
 mod types;
 

@@ -11,11 +11,13 @@ pub use super::{
     compose::may_forward,
     everywhere::{count_of_all, page_of_all},
     expiry::expire,
+    filter::Filter,
     marks::{hide, may_pin, may_set_urgent, pin, set_urgent},
     reactions::{Reacted, may_react, react},
     removal::{delete, may_delete, may_retract, retract},
     send::{NewMessage, Sent, Target, forward, send},
-    store::{Candidate, Filter, Stretch},
+    store::Candidate,
+    stretch::Stretch,
 };
 use crate::{
     App,

@@ -12,11 +12,14 @@ async fn done(who: &Actor, query: &str, input: Value) -> Value {
     payload
 }
 
-/// What somebody hears up to the end of the message's life.
+/// What somebody hears up to the end of the message's life, but for their own inbox.
 async fn heard(events: &mut Events, end: &str) -> Vec<String> {
     let mut all = Vec::new();
     while all.last().is_none_or(|last| last != end) {
-        all.push(events.next_act().await.what());
+        let event = events.next_act().await;
+        if !event.kind().starts_with("Notification") {
+            all.push(event.what());
+        }
     }
     all
 }
