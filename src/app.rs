@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context;
 use object_store::ObjectStore;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::{
     sync::CancellationToken,
     task::{TaskTracker, task_tracker::TaskTrackerToken},
@@ -26,7 +26,7 @@ use crate::{
     keys::RootSecret,
     live::{Tail, TailParts},
     mail::{self, Mailer},
-    messages, presence,
+    messages, notifications, presence,
     rates::Rates,
     receipts::delivery::{self, Deliveries},
     signals::{Signal, Wire},
@@ -69,6 +69,8 @@ pub struct App {
     pub mail: Option<Mailer>,
     /// Says that conversations are to be handed over.
     pub(crate) hand_overs: Notify,
+    /// The turns of those who search messages.
+    pub searches: Semaphore,
     /// Delivered markers that are not written yet.
     pub deliveries: Deliveries,
     /// Live delivery.
@@ -141,6 +143,7 @@ impl App {
             pictures: attachments::Gate::new(&config.limits),
             link_key: root.derive("attachment links"),
             public_url,
+            searches: Semaphore::new(config.limits.searches_at_once.get() as usize),
             deliveries: Deliveries::default(),
             tail,
             presence,
@@ -173,6 +176,7 @@ impl App {
         self.chore("old requests", SWEEP, |app| async move {
             forget(&app.journal, OldRequests { now: app.clock.now() }).await
         });
+        self.chore("old notifications", SWEEP, |app| async move { notifications::forget_old(&app).await });
         self.chore("who is online", self.config.limits.presence / 3, |app| async move {
             presence::service::refresh(&app);
             Ok(())

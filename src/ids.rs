@@ -83,6 +83,8 @@ id!(/// An invitation to a group.
     InvitationId, "inv");
 id!(/// A message.
     MessageId, "msg");
+id!(/// An entry of somebody's inbox.
+    NotificationId, "ntf");
 id!(/// An attachment.
     AttachmentId, "att");
 id!(/// What somebody marked on a picture.

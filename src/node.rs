@@ -6,8 +6,9 @@ use crate::{
     conversations::{Conversation, MembershipOf},
     error::{Error, Result},
     graphql::ContextExt,
-    ids::{ConversationId, MessageId, UserId},
+    ids::{ConversationId, MessageId, NotificationId, UserId},
     messages::{Message, MessageById},
+    notifications::{Notification, NotificationById},
     people::{User, UserById},
 };
 
@@ -21,6 +22,8 @@ pub enum Node {
     Conversation(Conversation),
     /// A message.
     Message(Message),
+    /// An entry of the viewer's inbox.
+    Notification(Notification),
 }
 
 /// The queries for any object.
@@ -36,7 +39,7 @@ impl NodeQuery {
     async fn node(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The id of a user, conversation or message.")] id: ID,
+        #[graphql(desc = "The id of a user, conversation, message or notification.")] id: ID,
     ) -> Result<Option<Node>> {
         ctx.viewer()?;
         load(ctx, &id).await
@@ -66,6 +69,10 @@ async fn load(ctx: &Context<'_>, id: &str) -> Result<Option<Node>> {
         Some(MessageId::PREFIX) => {
             Ok(ctx.load(MessageById(MessageId::parse(id)?)).await?.map(|message| Node::Message(Message(message))))
         }
-        _ => Err(Error::bad_input("Give the id of a user, a conversation or a message.")),
+        Some(NotificationId::PREFIX) => {
+            let entry = ctx.load(NotificationById(NotificationId::parse(id)?)).await?;
+            Ok(entry.map(|entry| Node::Notification(Notification(entry))))
+        }
+        _ => Err(Error::bad_input("Give the id of a user, a conversation, a message or a notification.")),
     }
 }

@@ -147,6 +147,7 @@ pub struct Rates {
     registrations: Rate<Network>,
     resets: Rate<Network>,
     sends: Rate<(UserId, ConversationId)>,
+    searches: Rate<UserId>,
 }
 
 impl Rates {
@@ -162,6 +163,7 @@ impl Rates {
             registrations: Rate::new("registrations", Quota::per_hour(config.auth.registrations_per_hour), clock),
             resets: Rate::new("resets", Quota::per_hour(config.mail.resets_per_hour), clock),
             sends: Rate::new("sends", sends.allow_burst(at_once), clock),
+            searches: Rate::new("searches", Quota::per_minute(limits.searches_per_user), clock),
         }
     }
 
@@ -214,6 +216,14 @@ impl Rates {
     /// When there were too many.
     pub fn send(&self, user: UserId, conversation: ConversationId) -> Result<Figures, Refused> {
         self.sends.count(&(user, conversation))
+    }
+
+    /// Counts a search for messages.
+    ///
+    /// # Errors
+    /// When there were too many.
+    pub fn search(&self, user: UserId) -> Result<Figures, Refused> {
+        self.searches.count(&user)
     }
 }
 

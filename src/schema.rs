@@ -21,11 +21,13 @@ use crate::{
     messages::{MessageMutation, MessageQuery, MessageSubscription},
     node::NodeQuery,
     notices::{NoticeMutation, NoticeQuery},
+    notifications::{NotificationMutation, NotificationQuery, NotificationSubscription},
     participants::ParticipantMutation,
     people::{PeopleMutation, PeopleQuery},
     preferences::PreferenceMutation,
     presence::{PresenceMutation, PresenceSubscription},
     receipts::{ReceiptMutation, ReceiptQuery, ReceiptSubscription},
+    search::SearchQuery,
     typing::{TypingMutation, TypingSubscription},
 };
 
@@ -36,11 +38,13 @@ pub struct Query(
     AdministrationQuery,
     PeopleQuery,
     NoticeQuery,
+    NotificationQuery,
     ContactQuery,
     ConversationQuery,
     InvitationQuery,
     MessageQuery,
     ReceiptQuery,
+    SearchQuery,
     LiveQuery,
     NodeQuery,
 );
@@ -50,6 +54,7 @@ pub struct Query(
 pub struct Mutation(
     AccountMutation,
     PeopleMutation,
+    NotificationMutation,
     ContactMutation,
     BlockMutation,
     AdministrationMutation,
@@ -71,6 +76,7 @@ pub struct Subscription(
     LiveSubscription,
     MessageSubscription,
     ReceiptSubscription,
+    NotificationSubscription,
     PresenceSubscription,
     TypingSubscription,
 );

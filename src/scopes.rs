@@ -15,7 +15,7 @@ pub enum Scope {
     /// Look up people.
     ReadDirectory,
     /// Read and follow the conversations the program takes part in, their messages and files, and say how far it has
-    /// read.
+    /// read; see and tidy its own notifications.
     ReadMessages,
     /// Send, edit and delete its own messages, upload files, and open direct conversations. What it gets back of them
     /// are ids only, without READ_MESSAGES.
@@ -86,7 +86,8 @@ impl Scopes {
     /// # Errors
     /// FORBIDDEN when it may not.
     pub fn check_field(self, parent: &str, field: &str) -> Result<()> {
-        match inner(parent) {
+        let need = if field == "unreadNotificationCount" { Need::One(Scope::ReadMessages) } else { inner(parent) };
+        match need {
             Need::Nothing => Ok(()),
             Need::One(scope) if self.have(scope) || field == "id" => Ok(()),
             _ => Err(Error::Forbidden),
@@ -114,6 +115,7 @@ fn root(field: &str) -> Need {
         | "conversations"
         | "message"
         | "messages"
+        | "searchMessages"
         | "invitations"
         | "unreadCounts"
         | "changes"
@@ -124,7 +126,11 @@ fn root(field: &str) -> Need {
         | "markRead"
         | "markUnread"
         | "markDelivered"
-        | "hideMessage" => Need::One(Scope::ReadMessages),
+        | "hideMessage"
+        | "notifications"
+        | "notificationAdded"
+        | "markNotificationsRead"
+        | "deleteNotification" => Need::One(Scope::ReadMessages),
         "sendMessage"
         | "editMessage"
         | "deleteMessage"

@@ -15,6 +15,7 @@ mod m20261121_000005_people;
 mod m20261121_000006_mail_and_service_accounts;
 mod m20261121_000007_presence;
 mod m20261121_000008_notice;
+mod m20261121_000010_notifications;
 mod m20261121_000011_annotations;
 
 /// Runs the migrations in order.
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_mail_and_service_accounts::Migration),
             Box::new(m20261121_000007_presence::Migration),
             Box::new(m20261121_000008_notice::Migration),
+            Box::new(m20261121_000010_notifications::Migration),
             Box::new(m20261121_000011_annotations::Migration),
         ]
     }

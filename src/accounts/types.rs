@@ -14,6 +14,7 @@ use crate::{
     },
     error::{Result, UserError},
     graphql::{ContextExt, PageArgs},
+    notifications::unread_count,
     people::User,
     presence::SharesPresence,
 };
@@ -359,6 +360,12 @@ impl Viewer {
     async fn shares_presence(&self, ctx: &Context<'_>) -> Result<bool> {
         ctx.viewer()?;
         Ok(ctx.load(SharesPresence).await?.unwrap_or(true))
+    }
+
+    /// How many entries of the viewer's inbox are unread: as many as `notifications` lists with `unreadOnly`. It changes
+    /// with `NotificationAdded`, `NotificationsChanged` and what `unreadCountsChanged` tells.
+    async fn unread_notification_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        unread_count(ctx).await
     }
 
     /// The sign-ins that still last, newest use first.

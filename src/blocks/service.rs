@@ -85,7 +85,8 @@ impl Write for Set {
         } else {
             store::ended(viewer, self.other)
         }];
-        let mut events = vec![NewEvent::for_user(viewer, EventBody::BlockChanged { user: self.other })];
+        let mut events =
+            vec![NewEvent::for_user(viewer, EventBody::BlockChanged { user: self.other, is_blocked: self.is_blocked })];
         if let Some(id) = direct.filter(|_| !blocked.by_other) {
             rows.extend(participants::service::may_both_send(id, [viewer, self.other], !self.is_blocked));
             events.push(NewEvent::in_conversation(id, EventBody::SendingChanged));

@@ -127,6 +127,26 @@ pub struct Limits {
     #[config(env = "BEDSIDE_SENDS_PER_CONVERSATION", default = 120)]
     pub sends_per_conversation: NonZeroU32,
 
+    /// How long one search for messages reads and compares. What is left is searched by the next request, with the
+    /// cursor that the answer gives.
+    #[config(env = "BEDSIDE_SEARCH_BUDGET", default = "200ms", deserialize_with = humantime_serde::deserialize)]
+    #[serde(serialize_with = "humantime_serde::serialize")]
+    pub search_budget: Duration,
+
+    /// How many messages a search reads at a time. It stops between two readings, so a larger number goes further
+    /// beyond the budget and costs more memory.
+    #[config(env = "BEDSIDE_SEARCH_BATCH", default = 500)]
+    pub search_batch: NonZeroU32,
+
+    /// How many searches run at once on this node; others wait up to two seconds for their turn. Each keeps about one
+    /// core and one of eight connections for reading busy while it runs.
+    #[config(env = "BEDSIDE_SEARCHES_AT_ONCE", default = 2)]
+    pub searches_at_once: NonZeroU32,
+
+    /// How many searches for messages one account may ask for in a minute, at once or spread. Counted on each node.
+    #[config(env = "BEDSIDE_SEARCHES_PER_USER", default = 60)]
+    pub searches_per_user: NonZeroU32,
+
     /// How many messages of the protocol are read from one socket in a second; twice as many at once. A client that
     /// says more is not closed: the server reads no faster, and the rest waits on the client's side.
     #[config(env = "BEDSIDE_SOCKET_MESSAGES", default = 100)]

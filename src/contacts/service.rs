@@ -13,6 +13,7 @@ use crate::{
     graphql::Page,
     ids::{ContactId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Tx, Write},
+    notifications::service::{self as notifications, Which},
     people::{self, profile, roles::Matrix},
 };
 
@@ -125,6 +126,7 @@ impl Write for Request {
             }
         }
         self.check(tx).await?;
+        let is_answer = known.as_ref().is_some_and(|(mine, _)| mine.state == State::Received);
         let rows = match known {
             None => [(viewer, other, State::Sent), (other, viewer, State::Received)]
                 .map(|(owner, user, state)| store::made(self.row(owner, user, state)))
@@ -136,7 +138,13 @@ impl Write for Request {
                 })
                 .into(),
         };
-        Ok(Change { rows, events: told(viewer, other), value: () })
+        let mut change = Change { rows, events: told(viewer, other), value: () };
+        if is_answer {
+            notifications::settle(tx, &mut change, viewer, Which::RequestOf(other), self.now).await?;
+        } else {
+            notifications::tell_of_request(&mut change, other, viewer, self.now);
+        }
+        Ok(change)
     }
 }
 
@@ -269,6 +277,12 @@ impl Write for Acting {
         if rows.is_empty() {
             return Ok(Change::nothing(()));
         }
-        Ok(Change { rows, events: told(viewer, self.other), value: () })
+        let mut change = Change { rows, events: told(viewer, self.other), value: () };
+        notifications::settle(tx, &mut change, viewer, Which::RequestOf(self.other), self.now).await?;
+        if matches!(self.act, Act::Remove) {
+            // It may have been the viewer's own request, which the other need not answer any more.
+            notifications::settle(tx, &mut change, self.other, Which::RequestOf(viewer), self.now).await?;
+        }
+        Ok(change)
     }
 }

@@ -147,7 +147,7 @@ impl Conversation {
         self.0.participant().notification_level
     }
 
-    /// Until when the viewer is told of none of its new messages. Null when that is not so. Only the viewer knows.
+    /// Until when nothing but urgent messages of it rings. Null when that is not so. Only the viewer knows.
     async fn viewer_quiet_until(&self, ctx: &Context<'_>) -> Option<Timestamp> {
         self.0.participant().quiet_until.filter(|until| *until > ctx.app().clock.now())
     }

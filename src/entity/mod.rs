@@ -19,6 +19,7 @@ pub mod mail;
 pub mod marker_step;
 pub mod message;
 pub mod message_version;
+pub mod notification;
 pub mod participant;
 pub mod presence;
 pub mod reaction;

@@ -46,7 +46,7 @@ pub struct Model {
     pub counted_own: i64,
     /// What tells them of new messages.
     pub notification_level: NotificationLevel,
-    /// Nothing tells them of new messages until then; null when not set.
+    /// Nothing but urgent messages rings until then; null when not set.
     pub quiet_until: Option<Timestamp>,
     /// They put it away when its newest activity was at this place; newer activity brings it back. Null when they did
     /// not.
@@ -74,13 +74,26 @@ pub enum ParticipantRole {
 }
 
 /// Which new messages of a conversation somebody is told of while they do not look at it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, async_graphql::Enum)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    async_graphql::Enum,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum NotificationLevel {
     /// Every one.
     All,
     /// Only those that mention or answer them, or are urgent.
     Mentions,
-    /// None.
+    /// None, but for urgent ones: an emergency must not be lost.
     None,
 }

@@ -4,7 +4,8 @@
 //! - a field that takes `first` and `last` is as long as the page asked for, [`PAGE`] when it does not say;
 //! - the lists inside such a page are counted with it, once;
 //! - a field that takes `ids` is as long as that list;
-//! - any other list counts as [`LIST`].
+//! - any other list counts as [`LIST`];
+//! - a search for messages costs [`SEARCH`] more.
 //!
 //! Fragments count wherever they are spread, but each is looked at once, so nothing can blow up. Of fragments on
 //! several object types only the most expensive counts: an object has one type. What `@skip` and `@include` would leave
@@ -38,6 +39,8 @@ const PAGE: u64 = 50;
 const LARGEST_PAGE: u64 = 100;
 /// Items that a list without pages counts as.
 const LIST: u64 = 10;
+/// What a search for messages costs by itself: it reads and compares for its whole budget, whatever is selected.
+const SEARCH: u64 = 8_000;
 /// Selection sets inside selection sets, fragments put in; the library goes no deeper either.
 const LEVELS: usize = 32;
 /// What introspection may cost in one operation; the standard query comes to a quarter of it.
@@ -132,6 +135,8 @@ enum Size {
 struct FieldShape {
     of: String,
     size: Size,
+    /// What it costs besides what is selected.
+    base: u64,
 }
 
 /// A type: its fields, and whether objects are of just this type.
@@ -197,7 +202,8 @@ fn field_shape(field: &FieldDefinition) -> FieldShape {
         true => Size::List,
         false => Size::One,
     };
-    FieldShape { of: of.to_string(), size }
+    let base = if field.name.node == "searchMessages" { SEARCH } else { 1 };
+    FieldShape { of: of.to_string(), size, base }
 }
 
 struct Scale<'d> {
@@ -267,7 +273,7 @@ impl<'d> Scale<'d> {
         let shape = on.and_then(|on| on.fields.get(name));
         let inner = self.set(&field.selection_set.node, shape.and_then(|shape| self.shape.get(&shape.of)))?;
         let (size, by_variables) = shape.map_or((1, false), |shape| self.size(field, shape.size));
-        let cost = inner.cost.saturating_mul(size).saturating_add(1);
+        let cost = inner.cost.saturating_mul(size).saturating_add(shape.map_or(1, |shape| shape.base));
         let in_schema = on.is_some_and(|on| on.name.starts_with("__"));
         let weight = Weight {
             fields: inner.fields.saturating_add(1),

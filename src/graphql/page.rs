@@ -80,6 +80,10 @@ pub enum List {
     Blocks,
     /// Accounts of programs, by id.
     ServiceAccounts,
+    /// Messages that were searched, by place.
+    Search,
+    /// The viewer's notifications, by place.
+    Notifications,
 }
 
 impl List {
@@ -90,7 +94,11 @@ impl List {
         cursors.seal_bytes(&plain)
     }
 
-    fn open<K: PageKey>(self, cursors: &CursorKey, text: &str) -> Result<K> {
+    /// The key of the item a cursor names.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT when it was not sealed here, or for another list.
+    pub fn open<K: PageKey>(self, cursors: &CursorKey, text: &str) -> Result<K> {
         let plain = cursors.open_bytes(text)?;
         let key = plain.split_first().filter(|(list, _)| **list == self as u8).and_then(|(_, key)| K::read(key));
         key.ok_or_else(|| {

@@ -1,6 +1,7 @@
 //! Invitations to groups: asking somebody, answering, taking it back.
 //!
-//! Promises at most one open invitation of a person to a group, and that an answer counts once. Calls participants.
+//! Promises at most one open invitation of a person to a group, and that an answer counts once. Calls participants and
+//! notifications.
 
 mod loader;
 mod mutation;

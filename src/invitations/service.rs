@@ -16,6 +16,7 @@ use crate::{
     graphql::Page,
     ids::{ConversationId, InvitationId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Tx, Write},
+    notifications::service::{self as notifications, Which},
     participants::service::{self as participants, Adding, Terms},
     timeline::NoteKind,
 };
@@ -109,7 +110,7 @@ impl Write for Invite {
         member.is_open()?;
         let new = participants::newcomers(tx, Some(self.viewer.id()), id, &self.asking.users, &self.terms).await?;
         let asked = store::open(tx, id, &new).await?;
-        let (mut rows, mut events) = (Vec::new(), Vec::new());
+        let mut change = Change::nothing(());
         for user in new.into_iter().filter(|user| !asked.contains(user)) {
             let row = invitation::Model {
                 id: InvitationId::generate(),
@@ -122,10 +123,11 @@ impl Write for Invite {
                 created_at: self.terms.now,
                 answered_at: None,
             };
-            events.extend(changed(&row));
-            rows.push(store::made(row));
+            change.events.extend(changed(&row));
+            change.rows.push(store::made(row.clone()));
+            notifications::tell_of_invitation(&mut change, &row);
         }
-        Ok(Change { rows, events, value: () })
+        Ok(change)
     }
 }
 
@@ -223,7 +225,9 @@ impl Write for Respond {
         }
         rows.push(store::answered(self.id, state, self.terms.now));
         events.extend(changed(&row));
-        Ok(Change { rows, events, value: () })
+        let mut change = Change { rows, events, value: () };
+        notifications::settle(tx, &mut change, self.user, Which::Invitation(self.id), self.terms.now).await?;
+        Ok(change)
     }
 }
 

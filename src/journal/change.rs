@@ -1,7 +1,7 @@
 //! What a write wants to happen, as data. Nothing here touches a database.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityName, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn, Value,
+    ActiveModelTrait, ColumnTrait, Condition, EntityName, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn, Value,
     sea_query::{Alias, DeleteStatement, Expr, ExprTrait, InsertStatement, IntoIden, Query, UpdateStatement},
 };
 
@@ -60,6 +60,10 @@ pub enum Row {
     Update(&'static str, Vec<Field>, Vec<Field>),
     /// The row with this key goes.
     Delete(&'static str, Vec<Field>),
+    /// New values for every row that fits.
+    UpdateAll(&'static str, Vec<Field>, Condition),
+    /// Every row that fits goes.
+    DeleteAll(&'static str, Condition),
 }
 
 impl Row {
@@ -85,6 +89,17 @@ impl Row {
             key.push((column.as_str(), value.into()));
         }
         self
+    }
+
+    /// Updates every row that fits `chosen` to the set fields of `model`, in one statement. When none fits any more,
+    /// the write is decided again, so look for one first.
+    pub fn update_all<A: ActiveModelTrait>(model: A, chosen: Condition) -> Self {
+        Self::UpdateAll(table::<A>(), split(model).1, chosen)
+    }
+
+    /// Deletes every row of a table that fits `chosen`, in one statement; as with [`Row::update_all`], there is one.
+    pub fn delete_all<A: ActiveModelTrait>(chosen: Condition) -> Self {
+        Self::DeleteAll(table::<A>(), chosen)
     }
 
     /// Deletes the row with the key of `model`.
@@ -167,6 +182,18 @@ pub(super) fn statements(rows: Vec<Row>, head: Seq) -> Result<Vec<Sql>> {
                     delete.and_where(Expr::col(iden(column)).eq(value));
                 }
                 statements.push(Sql::Delete(delete));
+            }
+            Row::UpdateAll(table, fields, chosen) => {
+                open = None;
+                let mut update = Query::update().table(iden(table)).cond_where(chosen).take();
+                for (column, value) in fields {
+                    update.value(iden(column), placed(value, head));
+                }
+                statements.push(Sql::Update(update));
+            }
+            Row::DeleteAll(table, chosen) => {
+                open = None;
+                statements.push(Sql::Delete(Query::delete().from_table(iden(table)).cond_where(chosen).take()));
             }
         }
     }

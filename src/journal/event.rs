@@ -7,9 +7,9 @@ use sha2::{Digest, Sha256};
 use super::Seq;
 use crate::{
     clock::Timestamp,
-    entity::{conversation::State, event},
+    entity::{conversation::State, event, participant::NotificationLevel},
     error::{Error, Result},
-    ids::{ConversationId, InvitationId, MessageId, SessionId, UserId},
+    ids::{ConversationId, InvitationId, MessageId, NotificationId, SessionId, UserId},
 };
 
 /// Whom an event concerns: one conversation, one user or everybody. A change that concerns several writes an event for
@@ -60,6 +60,9 @@ pub enum EventBody {
     BlockChanged {
         /// The other.
         user: UserId,
+        /// Whether they are from here on.
+        #[serde(default)]
+        is_blocked: bool,
     },
     /// Whether the two people of a direct conversation may write in it changed. Neither is told who did it.
     SendingChanged,
@@ -182,6 +185,22 @@ pub enum EventBody {
     PreferencesChanged {
         /// The conversation.
         conversation: ConversationId,
+        /// What tells them of new messages from here on.
+        #[serde(default)]
+        level: Option<NotificationLevel>,
+        /// Until when nothing rings.
+        #[serde(default)]
+        quiet_until: Option<Timestamp>,
+    },
+    /// The inbox of the user has one more entry.
+    NotificationAdded {
+        /// The entry.
+        notification: NotificationId,
+    },
+    /// Entries of the user's inbox were read, or are gone.
+    NotificationsChanged {
+        /// Which; empty when there are too many to name.
+        notifications: Vec<NotificationId>,
     },
     /// The user's own count of a conversation changed without their having read further.
     UnreadChanged {

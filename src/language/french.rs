@@ -238,6 +238,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "Ce serveur n'envoie pas d'e-mails. Veuillez demander un nouveau mot de passe à votre établissement.",
     ),
     (
+        "This tells you of messages you have not read. It goes when you read the conversation.",
+        "Cette notification annonce des messages que vous n'avez pas lus. Elle disparaît quand vous lisez la conversation.",
+    ),
+    (
         "This text holds a character that cannot be kept (U+0000). Please leave it out.",
         "Ce texte contient un caractère qui ne peut pas être conservé (U+0000). Veuillez le retirer.",
     ),

@@ -9,12 +9,12 @@ use sea_orm::ConnectionTrait;
 
 use crate::{
     clock::Timestamp,
-    entity::user,
+    entity::{notification, user},
     error::Result,
-    ids::{MessageId, UserId},
+    ids::{MessageId, NotificationId, UserId},
     journal::{CursorKey, Event, EventBody, Place},
     messages::service::{Loaded, load_for_delivery},
-    people,
+    notifications, people,
 };
 
 /// An event with what it tells of, as that is now.
@@ -24,6 +24,8 @@ pub struct Heard {
     pub event: Event,
     /// The message it tells of. None when it tells of none, or when it could not be loaded.
     pub message: Option<Arc<Loaded>>,
+    /// The entry of an inbox it tells of. None when it tells of none, or when that is gone.
+    pub notification: Option<notification::Model>,
     /// Who did it. None when the server did.
     pub actor: Option<Arc<user::Model>>,
     cursor: OnceLock<String>,
@@ -51,15 +53,24 @@ fn message_of(event: &Event) -> Option<MessageId> {
     }
 }
 
+fn notification_of(event: &Event) -> Option<NotificationId> {
+    match event.body.as_ref()? {
+        EventBody::NotificationAdded { notification } => Some(*notification),
+        _ => None,
+    }
+}
+
 /// Who did it, as far as listeners are told.
 fn actor_of(event: &Event) -> Option<UserId> {
     event.actor.filter(|_| event.body != Some(EventBody::SendingChanged))
 }
 
-/// Loads what `events` tell of, in two or three queries whatever their number.
+/// Loads what `events` tell of, in a few queries whatever their number.
 pub(super) async fn load(db: &impl ConnectionTrait, events: Vec<Event>, now: Timestamp) -> Result<Vec<Arc<Heard>>> {
     let messages: Vec<MessageId> = events.iter().filter_map(message_of).collect();
     let messages = load_for_delivery(db, &messages, now).await?;
+    let notifications: Vec<NotificationId> = events.iter().filter_map(notification_of).collect();
+    let mut notifications = notifications::service::load_for_delivery(db, &notifications).await?;
     // The actor of a message is most often its sender, who is there already.
     let mut people: HashMap<UserId, _> =
         messages.values().filter_map(|message| message.sender.clone()).map(|user| (user.id, user)).collect();
@@ -73,6 +84,7 @@ pub(super) async fn load(db: &impl ConnectionTrait, events: Vec<Event>, now: Tim
         let message = message_of(&event).and_then(|id| messages.get(&id).cloned());
         Arc::new(Heard {
             message,
+            notification: notification_of(&event).and_then(|id| notifications.remove(&id)),
             actor: actor_of(&event).and_then(|id| people.get(&id).cloned()),
             event,
             cursor: OnceLock::new(),
@@ -85,6 +97,6 @@ pub(super) async fn load(db: &impl ConnectionTrait, events: Vec<Event>, now: Tim
 pub(super) fn bare(events: Vec<Event>) -> Vec<Arc<Heard>> {
     events
         .into_iter()
-        .map(|event| Arc::new(Heard { event, message: None, actor: None, cursor: OnceLock::new() }))
+        .map(|event| Arc::new(Heard { event, message: None, notification: None, actor: None, cursor: OnceLock::new() }))
         .collect()
 }

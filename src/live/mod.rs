@@ -22,4 +22,4 @@ pub use subscription::LiveSubscription;
 pub(crate) use subscription::listen;
 pub use tail::Tail;
 pub(crate) use tail::TailParts;
-pub use types::MessageAdded;
+pub use types::{MessageAdded, NotificationAdded};

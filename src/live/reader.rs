@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     ids::ConversationId,
     journal::{self, CursorKey, EventBody, Locate, Place, Resync, Seq},
-    receipts::{Counts, delivery::HandedOver, service as receipts},
+    receipts::{Counts, Inbox, delivery::HandedOver, service as receipts},
 };
 
 /// What a reader hands on.
@@ -32,6 +32,8 @@ pub enum Item {
     Checkpoint(Place),
     /// The unread counts as of the place the stream begins at.
     Snapshot(Counts),
+    /// What decides of which messages the viewer is told, as of the end of the journal when the stream began.
+    Inbox(Box<Inbox>),
 }
 
 impl Item {
@@ -40,7 +42,7 @@ impl Item {
         match self {
             Self::Ready(place) | Self::Resync(_, place) | Self::Checkpoint(place) => Some(cursors.seal(*place)),
             Self::Event(heard) => Some(heard.cursor(cursors).to_owned()),
-            Self::Snapshot(_) => None,
+            Self::Snapshot(_) | Self::Inbox(_) => None,
         }
     }
 }
@@ -206,10 +208,17 @@ impl Reader {
                 (self.place, self.began) = (head.seq, head.seq);
                 self.backlog.push_back(Item::Snapshot(receipts::counts(tx, self.viewer.id()).await?));
             }
-            (Locate::Lost(_), Interest::MessagesOf(_) | Interest::Place(_) | Interest::Acquaintance) => {
+            (
+                Locate::Lost(_),
+                Interest::MessagesOf(_) | Interest::Place(_) | Interest::Acquaintance | Interest::Inbox,
+            ) => {
                 return Err(Error::bad_input(
-                    "This cursor is no longer valid here. Fetch the conversation again and use its new cursor.",
+                    "This cursor is no longer valid here. Fetch again what you show and use the new cursor.",
                 ));
+            }
+            (Locate::Here(_), Interest::Inbox) => {
+                let inbox = receipts::inbox(tx, self.viewer.id(), head.seq).await?;
+                self.backlog.push_back(Item::Inbox(Box::new(inbox)));
             }
             (Locate::Lost(reason), Interest::Everything) => self.backlog.push_back(Item::Resync(reason, head)),
             (Locate::Here(_), Interest::Everything) if matches!(start, Start::Now) => {
@@ -229,7 +238,7 @@ impl Reader {
                 self.note_delivery(heard);
             }
             Item::Checkpoint(place) => self.place = self.place.max(place.seq),
-            Item::Ready(_) | Item::Resync(..) | Item::Snapshot(_) => {}
+            Item::Ready(_) | Item::Resync(..) | Item::Snapshot(_) | Item::Inbox(_) => {}
         }
         Ok(item)
     }
@@ -250,7 +259,9 @@ impl Reader {
     }
 
     fn note_delivery(&self, heard: &Heard) {
-        let Some(message) = heard.message.as_ref().filter(|_| self.interest != Interest::Counts) else { return };
+        // Counts and notifications tell of messages; they do not hand them over.
+        let hands_over = !matches!(self.interest, Interest::Counts | Interest::Inbox);
+        let Some(message) = heard.message.as_ref().filter(|_| hands_over) else { return };
         let is_new = matches!(heard.event.body, Some(EventBody::MessageAdded { .. }));
         if is_new && message.row.sender_id != self.viewer.id() {
             let conversation: ConversationId = message.row.conversation_id;

@@ -23,6 +23,8 @@ pub enum Interest {
     MessagesOf(ConversationId),
     /// What changes unread counts.
     Counts,
+    /// What the viewer is told of, and what decides that.
+    Inbox,
     /// That the viewer's place in one conversation ends.
     Place(ConversationId),
     /// What changes whom the viewer has to do with, and what they share with them.
@@ -52,6 +54,18 @@ impl Interest {
                     | EventBody::ParticipantRemoved { .. }
                     | EventBody::PresenceShared { .. }
                     | EventBody::ContactChanged { .. }
+                    | EventBody::BlockChanged { .. }
+            ),
+            Self::Inbox => matches!(
+                body,
+                EventBody::NotificationAdded { .. }
+                    | EventBody::MessageAdded { .. }
+                    | EventBody::MessageDeleted { .. }
+                    | EventBody::MessageHidden { .. }
+                    | EventBody::Read { .. }
+                    | EventBody::UnreadChanged { .. }
+                    | EventBody::ParticipantRemoved { .. }
+                    | EventBody::PreferencesChanged { .. }
                     | EventBody::BlockChanged { .. }
             ),
             Self::Counts => matches!(

@@ -191,7 +191,7 @@ async fn advance(parts: &TailParts, routes: &mut Routes) -> Option<Place> {
             (Some(EventBody::PresenceShared { is_shared }), Audience::User(user)) => {
                 parts.presence.chosen(user, *is_shared)
             }
-            (Some(EventBody::BlockChanged { user }), Audience::User(by)) => parts.presence.parted([*user, by]),
+            (Some(EventBody::BlockChanged { user, .. }), Audience::User(by)) => parts.presence.parted([*user, by]),
             _ => {}
         }
         place = Some(heard.place());

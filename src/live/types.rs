@@ -18,9 +18,9 @@ use crate::{
 
 /// Declares the GraphQL object of one kind of event: the three fields of the interface, and its own.
 macro_rules! event {
-    ($(#[$doc:meta])* $name:ident { $($own:item)* }) => {
+    ($(#[$doc:meta])* $name:ident $(($extra:ty))? { $($own:item)* }) => {
         $(#[$doc])*
-        pub struct $name(pub(super) Arc<Heard>);
+        pub struct $name(pub(super) Arc<Heard> $(, pub(super) $extra)?);
 
         $(#[$doc])*
         #[Object]
@@ -77,11 +77,13 @@ macro_rules! notice {
 mod accounts;
 mod conversations;
 mod messages;
+mod notifications;
 mod stream;
 
 pub use accounts::*;
 pub use conversations::*;
 pub use messages::*;
+pub use notifications::*;
 pub use stream::*;
 
 /// Something that changed, or a word about the stream itself. It means "this changed": the objects in it are as they
@@ -131,6 +133,10 @@ pub enum Event {
     MessagesDelivered(MessagesDelivered),
     /// The viewer's own count changed.
     UnreadCountChanged(UnreadCountChanged),
+    /// Something new in the viewer's inbox.
+    NotificationAdded(NotificationAdded),
+    /// The viewer's inbox changed.
+    NotificationsChanged(NotificationsChanged),
     /// The viewer's profile changed.
     ProfileChanged(ProfileChanged),
     /// A contact of the viewer changed.
@@ -154,7 +160,7 @@ impl Event {
             Item::Checkpoint(place) => Some(Self::Checkpoint(Checkpoint(notice(place)))),
             Item::Resync(reason, place) => Some(Self::Resync(Resync(notice(place), reason))),
             Item::Event(heard) => Self::told(viewer, heard),
-            Item::Snapshot(_) => None,
+            Item::Snapshot(_) | Item::Inbox(_) => None,
         }
     }
 
@@ -182,6 +188,8 @@ impl Event {
             EventBody::Read { .. } => Self::MessagesRead(MessagesRead(heard)),
             EventBody::Delivered { .. } => Self::MessagesDelivered(MessagesDelivered(heard)),
             EventBody::UnreadChanged { .. } => Self::UnreadCountChanged(UnreadCountChanged(heard)),
+            EventBody::NotificationAdded { .. } => Self::NotificationAdded(NotificationAdded(heard, None)),
+            EventBody::NotificationsChanged { .. } => Self::NotificationsChanged(NotificationsChanged(heard)),
             EventBody::ProfileChanged { .. } => Self::ProfileChanged(ProfileChanged(heard)),
             EventBody::ContactChanged { .. } => Self::ContactChanged(ContactChanged(heard)),
             EventBody::BlockChanged { .. } => Self::BlockChanged(BlockChanged(heard)),
@@ -208,7 +216,7 @@ fn conversation_id(heard: &Heard) -> Option<ConversationId> {
             Some(
                 EventBody::Read { conversation, .. }
                 | EventBody::Delivered { conversation, .. }
-                | EventBody::PreferencesChanged { conversation }
+                | EventBody::PreferencesChanged { conversation, .. }
                 | EventBody::UnreadChanged { conversation, .. },
             ),
             _,

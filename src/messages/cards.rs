@@ -100,7 +100,12 @@ impl From<CardInput> for Card {
 impl Card {
     /// The card of a message; none when it has none, or was deleted.
     pub fn of(row: &message::Model) -> Option<Self> {
-        serde_json::from_str(row.card.as_deref()?).ok()
+        Self::read(row.card.as_deref()?)
+    }
+
+    /// A card as it is kept.
+    pub fn read(stored: &str) -> Option<Self> {
+        serde_json::from_str(stored).ok()
     }
 
     /// As it is kept.

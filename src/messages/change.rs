@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     act::{Act, Scene, act},
-    compose, mentions, removal,
+    compose, mentions, news, removal,
     service::{self, Loaded},
     store,
 };
@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Result, UserErrorCode},
     ids::MessageId,
     journal::{Change, EventBody, Tx},
+    notifications,
 };
 
 /// May the viewer edit this message now?
@@ -70,9 +71,12 @@ impl Act for Edit {
         if row.text == text {
             return Ok(Change::nothing(()));
         }
-        let mentions = mentions::stored(&mentions::find(tx, scene.member.conversation(), &text).await?)?;
+        let named = mentions::find(tx, scene.member.conversation(), &text).await?;
+        let news = news::of_edited(row, &named);
         let event = EventBody::MessageEdited { message: row.id, seq: row.seq, version: row.version + 1 };
-        let rows = store::edited(row, text, mentions, scene.now);
-        Ok(Change { rows, events: vec![scene.told(event)], value: () })
+        let rows = store::edited(row, text, mentions::stored(&named)?, scene.now);
+        let mut change = Change { rows, events: vec![scene.told(event)], value: () };
+        notifications::service::tell(tx, &mut change, row, scene.viewer.id(), news, scene.now).await?;
+        Ok(change)
     }
 }

@@ -3,8 +3,10 @@
 use std::{ops::Range, sync::Arc};
 
 use super::{
+    filter::Filter,
     service::{self, Loaded},
-    store::{self, Filter},
+    store,
+    stretch::Stretch,
 };
 use crate::{App, access::Viewer, error::Result, graphql::Page, journal::Seq};
 
@@ -18,19 +20,24 @@ const STRETCH: i64 = 10_000;
 /// INTERNAL and UNAVAILABLE only.
 pub async fn page_of_all(app: &App, viewer: &Viewer, filter: Filter, page: &Page<i64>) -> Result<Vec<Arc<Loaded>>> {
     let (db, now) = (app.database.reader(), app.clock.now());
+    let filter = service::placed(app, filter).await?;
     let newest = store::newest_of_all(db).await?.unwrap_or(Seq::START);
+    let (from, before) = filter.places.unwrap_or((Seq::START, Seq(newest.0 + 1)));
     // Newest first: what comes after an item is older.
-    let mut left: Range<i64> = page.before.map_or(0, |key| key + 1)..page.after.unwrap_or(newest.0 + 1);
+    let start = page.before.map_or(0, |key| key + 1).max(from.0);
+    let mut left: Range<i64> = start..page.after.unwrap_or(i64::MAX).min(before.0);
     let (mut rows, mut width) = (Vec::new(), STRETCH);
     while !left.is_empty() && (rows.len() as u64) < page.limit() {
-        let stretch = if page.from_end {
+        let part = if page.from_end {
             left.start..left.end.min(left.start.saturating_add(width))
         } else {
             left.start.max(left.end.saturating_sub(width))..left.end
         };
+        let stretch =
+            Stretch { conversation: None, sender: filter.sender, from: Seq(part.start), before: Seq(part.end) };
         let missing = page.limit() - rows.len() as u64;
         rows.extend(store::stretch_of_all(db, viewer.id(), filter, &stretch, (page.from_end, missing), now).await?);
-        left = if page.from_end { stretch.end..left.end } else { left.start..stretch.start };
+        left = if page.from_end { part.end..left.end } else { left.start..part.start };
         width = width.saturating_mul(4);
     }
     service::load(db, rows, now).await
@@ -41,5 +48,6 @@ pub async fn page_of_all(app: &App, viewer: &Viewer, filter: Filter, page: &Page
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
 pub async fn count_of_all(app: &App, viewer: &Viewer, filter: Filter) -> Result<u64> {
+    let filter = service::placed(app, filter).await?;
     store::count_of_all(app.database.reader(), viewer.id(), filter, app.clock.now()).await
 }

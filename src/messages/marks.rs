@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{
     act::{Act, Scene, act},
-    removal,
+    news, removal,
     service::{self, Loaded},
     store,
 };
@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Result, UserErrorCode},
     ids::MessageId,
     journal::{Change, EventBody, MessageAspect, NewEvent, Tx},
+    notifications::service::{self as notifications, Which},
 };
 
 /// The most pinned messages of one conversation.
@@ -95,13 +96,18 @@ struct Urgent {
 impl Act for Urgent {
     type Value = ();
 
-    async fn decide(&self, _tx: &Tx, scene: &Scene) -> Result<Change<()>> {
+    async fn decide(&self, tx: &Tx, scene: &Scene) -> Result<Change<()>> {
         may_set_urgent(&scene.viewer, &scene.member, &scene.row)?;
         if scene.row.is_urgent == self.is_on {
             return Ok(Change::nothing(()));
         }
         let rows = vec![store::urgent(&scene.row, self.is_on)];
-        Ok(Change { rows, events: vec![scene.changed(MessageAspect::Urgency)], value: () })
+        let mut change = Change { rows, events: vec![scene.changed(MessageAspect::Urgency)], value: () };
+        if self.is_on {
+            let news = news::of_urgent(tx, scene.row.conversation_id).await?;
+            notifications::tell(tx, &mut change, &scene.row, scene.viewer.id(), news, scene.now).await?;
+        }
+        Ok(change)
     }
 }
 
@@ -119,11 +125,14 @@ struct Hide;
 impl Act for Hide {
     type Value = ();
 
-    async fn decide(&self, _tx: &Tx, scene: &Scene) -> Result<Change<()>> {
+    async fn decide(&self, tx: &Tx, scene: &Scene) -> Result<Change<()>> {
         let (row, me) = (&scene.row, scene.viewer.id());
         let countable = row.sender_id != me && row.kind != message::Kind::System && row.deleted_at.is_none();
         let event =
             EventBody::MessageHidden { conversation: row.conversation_id, message: row.id, seq: row.seq, countable };
-        Ok(Change { rows: vec![store::hidden(row, me)], events: vec![NewEvent::for_user(me, event)], value: () })
+        let events = vec![NewEvent::for_user(me, event)];
+        let mut change = Change { rows: vec![store::hidden(row, me)], events, value: () };
+        notifications::settle(tx, &mut change, me, Which::Message(row.id), scene.now).await?;
+        Ok(change)
     }
 }

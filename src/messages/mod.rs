@@ -1,7 +1,8 @@
 //! Messages: sending, editing, deleting, reading back.
 //!
 //! Promises that a message is stored before it is acknowledged, that only its sender changes it, and that whoever
-//! deletes one leaves a tombstone without its text. Calls conversations, attachments and access.
+//! deletes one leaves a tombstone without its text. Calls conversations, attachments,
+//! notifications and access.
 
 mod act;
 mod annotations;
@@ -10,11 +11,12 @@ mod change;
 mod compose;
 mod everywhere;
 mod expiry;
-mod inputs;
+mod filter;
 mod loader;
 mod marks;
 mod mentions;
 mod mutation;
+mod news;
 mod query;
 mod reactions;
 mod removal;
@@ -22,14 +24,14 @@ mod send;
 pub mod service;
 mod status;
 mod store;
+mod stretch;
 mod subscription;
 mod types;
 
 pub use cards::Card;
-pub use inputs::MessageFilter;
 pub use loader::{MessageAt, MessageById, PinnedIn};
 pub use mutation::MessageMutation;
 pub use query::MessageQuery;
 pub use status::MessageStatus;
 pub use subscription::MessageSubscription;
-pub use types::{Message, MessageTotal, message_page};
+pub use types::{Message, MessageFilter, MessageTotal, message_page};

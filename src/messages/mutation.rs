@@ -3,14 +3,13 @@
 use async_graphql::{Context, Object};
 
 use super::{
-    Message,
-    inputs::{
+    Message, service,
+    types::{
         AddReactionInput, AnnotateAttachmentInput, AnnotateAttachmentPayload, ChangeMessagePayload, DeleteMessageInput,
         EditMessageInput, ForwardMessageInput, HideMessageInput, HideMessagePayload, PinMessageInput,
         RemoveAnnotationInput, RemoveAnnotationPayload, RemoveReactionInput, RetractMessageInput,
         RetractMessagePayload, SendMessageInput, SendMessagePayload, SetUrgentInput, UnpinMessageInput,
     },
-    service,
 };
 use crate::{
     error::{Result, outcome},

@@ -18,6 +18,7 @@ use crate::{
     error::{Error, Result, UserErrorCode},
     ids::{ConversationId, MessageId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Outcome, Tx, Write},
+    notifications,
 };
 
 /// May the viewer delete this message?
@@ -165,5 +166,8 @@ pub(super) async fn removed(
     // Who had hidden it does not count it any more.
     let hidden_for = store::hidden_by(tx, row.seq).await?;
     let event = EventBody::MessageDeleted { message: row.id, seq: row.seq, sender: row.sender_id, hidden_for };
-    Ok(Change { rows, events: vec![NewEvent::in_conversation(row.conversation_id, event)], value: files })
+    let events = vec![NewEvent::in_conversation(row.conversation_id, event)];
+    let mut change = Change { rows, events, value: files };
+    notifications::service::settle_message(tx, &mut change, row.id, now).await?;
+    Ok(change)
 }

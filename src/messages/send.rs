@@ -7,7 +7,7 @@ use sea_orm::prelude::Uuid;
 use super::{
     cards::Card,
     compose::{message, text},
-    expiry, service,
+    expiry, news, service,
     service::Loaded,
 };
 use crate::{
@@ -15,11 +15,11 @@ use crate::{
     access::{Membership, Viewer},
     clock::Timestamp,
     conversations,
-    entity::{conversation::Purpose, message},
+    entity::{conversation::Purpose, message, notification},
     error::{Error, Result, UserErrorCode},
     ids::{AttachmentId, ConversationId, MessageId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Once, Outcome, Seq, Tx, Write},
-    participants,
+    notifications, participants,
     people::{self, roles::Matrix},
     timeline,
 };
@@ -180,8 +180,10 @@ impl Write for Send {
         if let Some(partner) = member.partner() {
             people::service::find(tx, partner).await?.map_or(Ok(()), |partner| member.may_send_to(&partner))?;
         }
+        let mut answered = None;
         if let Some(reply_to) = self.new.reply_to {
-            service::find_row(tx, &member, reply_to, self.now).await.map_err(|_| reply_elsewhere())?;
+            let row = service::find_row(tx, &member, reply_to, self.now).await.map_err(|_| reply_elsewhere())?;
+            answered = (row.kind != message::Kind::System).then_some(row.sender_id);
         }
         if let Some(expires_at) = self.new.expires_at {
             let here = participants::service::here(tx, self.conversation).await?;
@@ -190,7 +192,10 @@ impl Write for Send {
         let own = timeline::own_ordinal(tx, self.conversation, self.viewer.id(), Seq(i64::MAX)).await?;
         let (row, rows) =
             message(tx, &self.viewer, member.conversation(), own, &self.new, self.now, Seq::of(0)).await?;
-        Ok(Change { rows, events: vec![added(&row)], value: row })
+        let news = news::of_sent(tx, &row, answered).await?;
+        let mut change = Change { rows, events: vec![added(&row)], value: row.clone() };
+        notifications::service::tell(tx, &mut change, &row, self.viewer.id(), news, self.now).await?;
+        Ok(change)
     }
 }
 
@@ -284,6 +289,11 @@ impl Write for SendToUser {
         let (row, sent) = message(tx, &self.viewer, &conversation, 0, &self.new, self.now, Seq::of(1)).await?;
         rows.extend(sent);
         let events = vec![opened, added(&row)];
-        Ok(Change { rows, events, value: First::Sent(Box::new(row)) })
+        let mut change = Change { rows, events, value: First::Sent(Box::new(row.clone())) };
+        if row.is_urgent {
+            let kind = notification::Kind::UrgentMessage;
+            notifications::service::tell_of_first(&mut change, &row, self.other, kind, self.now);
+        }
+        Ok(change)
     }
 }

@@ -1,6 +1,6 @@
 //! The rules of messages: reading.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use sea_orm::ConnectionTrait;
 
@@ -11,11 +11,13 @@ pub use super::{
     compose::may_forward,
     everywhere::{count_of_all, page_of_all},
     expiry::expire,
+    filter::Filter,
     marks::{hide, may_pin, may_set_urgent, pin, set_urgent},
     reactions::{Reacted, may_react, react},
     removal::{delete, may_delete, may_retract, retract},
     send::{NewMessage, Sent, Target, forward, send},
-    store::Filter,
+    store::Candidate,
+    stretch::Stretch,
 };
 use super::{cards::Card, reactions};
 use crate::{
@@ -51,7 +53,7 @@ pub struct Loaded {
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
 pub async fn page(app: &App, member: &Membership, filter: Filter, page: &Page<i64>) -> Result<Vec<Arc<Loaded>>> {
-    let now = app.clock.now();
+    let (filter, now) = (placed(app, filter).await?, app.clock.now());
     let rows = store::page(app.database.reader(), member, filter, page, now).await?;
     load(app.database.reader(), rows, now).await
 }
@@ -82,7 +84,7 @@ pub async fn around(
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
 pub async fn count(app: &App, member: &Membership, filter: Filter) -> Result<u64> {
-    store::count(app.database.reader(), member, filter, app.clock.now()).await
+    store::count(app.database.reader(), member, placed(app, filter).await?, app.clock.now()).await
 }
 
 /// One message of a conversation, as a member may see it.
@@ -203,6 +205,63 @@ pub(super) async fn load(
         Arc::new(Loaded { row, sender, attachments, annotations, reactions })
     });
     Ok(loaded.collect())
+}
+
+/// The messages of a stretch that the viewer may see now and that can be found, newest first. None when there are more
+/// than `most`: then ask for a shorter stretch.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn candidates(app: &App, viewer: &Viewer, stretch: &Stretch, most: u32) -> Result<Option<Vec<Candidate>>> {
+    let mut found =
+        store::candidates(app.database.reader(), viewer, stretch, u64::from(most) + 1, app.clock.now()).await?;
+    found.sort_unstable_by_key(|candidate| std::cmp::Reverse(candidate.seq));
+    Ok((found.len() <= most as usize).then_some(found))
+}
+
+/// The place of the newest message of the deployment; none before the first.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn newest_place(app: &App) -> Result<Option<Seq>> {
+    store::newest_of_all(app.database.reader()).await
+}
+
+/// By how much the clocks of two nodes may differ; places are looked up by time with so much to spare.
+pub const CLOCKS: Duration = Duration::from_secs(300);
+
+/// The filter with its times as places too: an index leads to those, whatever lies before.
+pub(super) async fn placed(app: &App, filter: Filter) -> Result<Filter> {
+    if filter.since.is_none() && filter.until.is_none() {
+        return Ok(filter);
+    }
+    let newest = newest_place(app).await?.unwrap_or(Seq::START);
+    let from = match filter.since {
+        Some(since) => place_at(app, since.minus(CLOCKS), newest).await?,
+        None => Seq::START,
+    };
+    let before = match filter.until {
+        Some(until) => place_at(app, until.plus(CLOCKS), newest).await?,
+        None => Seq(newest.0 + 1),
+    };
+    Ok(Filter { places: Some((from, before)), ..filter })
+}
+
+/// The place of the first message sent at or after `time`, up to `newest`, or the one after that. Found by halving, for
+/// later places have later times as far as the clocks of the nodes agree.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn place_at(app: &App, time: Timestamp, newest: Seq) -> Result<Seq> {
+    let (mut low, mut high) = (0, newest.0 + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match store::first_at(app.database.reader(), Seq(middle)).await? {
+            Some((place, sent)) if sent < time => low = place.0 + 1,
+            _ => high = middle,
+        }
+    }
+    Ok(Seq(low))
 }
 
 /// A page of the earlier texts of a message the viewer was given.

@@ -1,17 +1,18 @@
 //! The rows of messages.
 
-use std::ops::Range;
-
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, Order, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
-    sea_query::{Expr, ExprTrait, Query, SimpleExpr},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, JoinType, Order, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 
-use super::status::MessageStatus;
+use super::{
+    filter::{Filter, not_hidden, stands},
+    stretch::Stretch,
+};
 use crate::{
-    access::Membership,
+    access::{Membership, Viewer},
     clock::Timestamp,
     entity::{
         hidden_message,
@@ -23,124 +24,6 @@ use crate::{
     ids::{ConversationId, MessageId, UserId},
     journal::{Row, Seq},
 };
-
-/// Which messages to read.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Filter {
-    /// Only of this sender.
-    pub sender: Option<UserId>,
-    /// Only of this kind.
-    pub kind: Option<Kind>,
-    /// Only urgent ones, or only the others.
-    pub is_urgent: Option<bool>,
-    /// Only those with files, or only those without.
-    pub has_attachments: Option<bool>,
-    /// Only the viewer's own that have come so far.
-    pub status: Option<MessageStatus>,
-    /// Only those that count as unread for the viewer, or only the others.
-    pub is_unread: Option<bool>,
-    /// Only those sent then or later.
-    pub since: Option<Timestamp>,
-    /// Only those sent before then.
-    pub until: Option<Timestamp>,
-    /// Without tombstones.
-    pub without_deleted: bool,
-}
-
-impl Filter {
-    /// Whether anything is left out.
-    pub fn is_set(self) -> bool {
-        let Self { sender, kind, is_urgent, has_attachments, status, is_unread, since, until, without_deleted } = self;
-        let times = since.is_some() || until.is_some();
-        let of_message = sender.is_some() || kind.is_some() || is_urgent.is_some() || has_attachments.is_some();
-        of_message || times || status.is_some() || is_unread.is_some() || without_deleted
-    }
-
-    /// As a condition on messages; `counted` is the place after which the viewer's unread ones are.
-    fn condition(self, viewer: UserId, counted: SimpleExpr, now: Timestamp) -> Condition {
-        let column = message::Column::Seq;
-        let unread = || {
-            Condition::all()
-                .add(Expr::col((message::Entity, column)).gt(counted.clone()))
-                .add(message::Column::SenderId.ne(viewer))
-                .add(message::Column::Kind.ne(Kind::System))
-                .add(stands(now))
-        };
-        Condition::all()
-            .add_option(self.sender.map(|sender| message::Column::SenderId.eq(sender)))
-            .add_option(self.kind.map(|kind| message::Column::Kind.eq(kind)))
-            .add_option(self.is_urgent.map(|is| message::Column::IsUrgent.eq(is)))
-            .add_option(self.has_attachments.map(|has| message::Column::HasAttachments.eq(has)))
-            .add_option(self.since.map(|since| message::Column::CreatedAt.gte(since)))
-            .add_option(self.until.map(|until| message::Column::CreatedAt.lt(until)))
-            .add_option(self.is_unread.map(|is| if is { unread() } else { unread().not() }))
-            .add_option(self.status.map(|status| come_so_far(status, viewer)))
-            .add_option(self.without_deleted.then(|| stands(now)))
-    }
-}
-
-/// Neither deleted nor over.
-fn stands(now: Timestamp) -> Condition {
-    let expires = message::Column::ExpiresAt;
-    Condition::all()
-        .add(message::Column::DeletedAt.is_null())
-        .add(Condition::any().add(expires.is_null()).add(expires.gt(now)))
-}
-
-/// The viewer's own messages with this status, as [`MessageStatus::of`] has it.
-fn come_so_far(status: MessageStatus, viewer: UserId) -> Condition {
-    let column = |column| Expr::col((participant::Entity, column));
-    let place = || Expr::col((message::Entity, message::Column::Seq));
-    let somebody = |behind: Option<SimpleExpr>| {
-        let mut query = Query::select();
-        query
-            .expr(Expr::val(1))
-            .from(participant::Entity)
-            .and_where(
-                column(participant::Column::ConversationId).equals((message::Entity, message::Column::ConversationId)),
-            )
-            .and_where(column(participant::Column::UserId).ne(viewer))
-            .and_where(column(participant::Column::LeftAt).is_null())
-            .and_where(column(participant::Column::HistoryFromSeq).lte(place()));
-        if let Some(behind) = behind {
-            query.and_where(behind);
-        }
-        Expr::exists(query.take())
-    };
-    // Of an urgent message everybody is shown who has read it.
-    let unread = Condition::any()
-        .add(message::Column::IsUrgent.eq(true).and(somebody(Some(column(participant::Column::ReadSeq).lt(place())))))
-        .add(
-            message::Column::IsUrgent
-                .eq(false)
-                .and(somebody(Some(column(participant::Column::ShownReadSeq).lt(place())))),
-        );
-    let undelivered = somebody(Some(column(participant::Column::DeliveredSeq).lt(place())));
-    let own = Condition::all().add(message::Column::SenderId.eq(viewer)).add(message::Column::Kind.ne(Kind::System));
-    match status {
-        MessageStatus::Sent => own.add(Condition::any().add(somebody(None).not()).add(undelivered)),
-        MessageStatus::Delivered => own.add(unread).add(undelivered.not()),
-        MessageStatus::Read => own.add(somebody(None)).add(unread.not()),
-    }
-}
-
-/// Not hidden by this viewer.
-fn not_hidden(viewer: UserId) -> SimpleExpr {
-    let hidden = Query::select()
-        .expr(Expr::val(1))
-        .from(hidden_message::Entity)
-        .and_where(Expr::col((hidden_message::Entity, hidden_message::Column::UserId)).eq(viewer))
-        .and_where(
-            Expr::col((hidden_message::Entity, hidden_message::Column::ConversationId))
-                .equals((message::Entity, message::Column::ConversationId)),
-        )
-        .and_where(
-            Expr::col((hidden_message::Entity, hidden_message::Column::Seq))
-                .equals((message::Entity, message::Column::Seq)),
-        )
-        .take();
-    Expr::exists(hidden).not()
-}
 
 fn visible(member: &Membership, filter: Filter, now: Timestamp) -> Condition {
     let mine = member.participant();
@@ -167,46 +50,46 @@ pub(super) async fn page(
     Ok(message::Entity::find().filter(chosen).order_by(by, order).limit(page.limit()).all(db).await?)
 }
 
-/// The messages a viewer may see in all conversations.
-fn of_all(viewer: UserId, filter: Filter, now: Timestamp) -> Select<message::Entity> {
-    let of_participant = |column| Expr::col((participant::Entity, column));
-    let history = of_participant(participant::Column::HistoryFromSeq);
-    let chosen = Condition::all()
-        .add(participant::Column::UserId.eq(viewer))
-        .add(participant::Column::LeftAt.is_null())
-        .add(Expr::col((message::Entity, message::Column::Seq)).gte(history))
-        .add(not_hidden(viewer))
-        .add(filter.condition(viewer, of_participant(participant::Column::CountedSeq), now));
-    let here = message::Entity::belongs_to(participant::Entity)
-        .from(message::Column::ConversationId)
-        .to(participant::Column::ConversationId)
-        .into();
-    message::Entity::find().join(JoinType::InnerJoin, here).filter(chosen)
-}
-
-/// Those within a stretch of the journal: the oldest first, or the newest.
+/// Messages a viewer may see in all conversations, within a stretch of the journal: the oldest first, or the newest.
 pub(super) async fn stretch_of_all(
     db: &impl ConnectionTrait,
     viewer: UserId,
     filter: Filter,
-    stretch: &Range<i64>,
+    stretch: &Stretch,
     (from_oldest, most): (bool, u64),
     now: Timestamp,
 ) -> Result<Vec<message::Model>> {
-    let within = message::Column::Seq.gte(stretch.start).and(message::Column::Seq.lt(stretch.end));
+    let columns: Vec<_> = message::Column::iter().collect();
     let order = if from_oldest { Order::Asc } else { Order::Desc };
-    let rows = of_all(viewer, filter, now).filter(within).order_by(message::Column::Seq, order);
-    Ok(rows.limit(most).all(db).await?)
+    let more = filter.condition(viewer, counted(), now);
+    let backend = db.get_database_backend();
+    let select = stretch.select(backend, viewer, more, &columns, (Some(order), most));
+    Ok(message::Model::find_by_statement(backend.build(&select)).all(db).await?)
 }
 
-/// How many there are.
+fn counted() -> SimpleExpr {
+    Expr::col((participant::Entity, participant::Column::CountedSeq))
+}
+
+/// How many messages a viewer may see in all conversations.
 pub(super) async fn count_of_all(
     db: &impl ConnectionTrait,
     viewer: UserId,
     filter: Filter,
     now: Timestamp,
 ) -> Result<u64> {
-    Ok(of_all(viewer, filter, now).count(db).await?)
+    let history = Expr::col((participant::Entity, participant::Column::HistoryFromSeq));
+    let chosen = Condition::all()
+        .add(participant::Column::UserId.eq(viewer))
+        .add(participant::Column::LeftAt.is_null())
+        .add(Expr::col((message::Entity, message::Column::Seq)).gte(history))
+        .add(not_hidden(viewer))
+        .add(filter.condition(viewer, counted(), now));
+    let here = message::Entity::belongs_to(participant::Entity)
+        .from(message::Column::ConversationId)
+        .to(participant::Column::ConversationId)
+        .into();
+    Ok(message::Entity::find().join(JoinType::InnerJoin, here).filter(chosen).count(db).await?)
 }
 
 /// The newest message of the deployment.
@@ -252,6 +135,51 @@ pub(super) async fn first_unread(
 ) -> Result<Option<message::Model>> {
     let chosen = visible(member, Filter { is_unread: Some(true), ..Filter::default() }, now);
     Ok(message::Entity::find().filter(chosen).order_by_asc(message::Column::Seq).one(db).await?)
+}
+
+/// What is looked at of a message.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Candidate {
+    /// Its place.
+    pub seq: Seq,
+    /// Its id.
+    pub id: MessageId,
+    /// Its text.
+    pub text: String,
+    /// Its card, as it is kept.
+    pub card: Option<String>,
+    /// Whether files were sent with it.
+    pub has_attachments: bool,
+    /// When it was sent.
+    pub created_at: Timestamp,
+}
+
+/// At most `limit` of the messages of a stretch that the viewer may see now, in no order: whoever gets so many asks for
+/// a shorter stretch.
+pub(super) async fn candidates(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    stretch: &Stretch,
+    limit: u64,
+    now: Timestamp,
+) -> Result<Vec<Candidate>> {
+    use message::Column;
+    const COLUMNS: [Column; 6] =
+        [Column::Seq, Column::Id, Column::Text, Column::Card, Column::HasAttachments, Column::CreatedAt];
+    let more = Condition::all().add(Column::Kind.ne(Kind::System)).add(stands(now));
+    let backend = db.get_database_backend();
+    let select = stretch.select(backend, viewer.id(), more, &COLUMNS, (None, limit));
+    Ok(Candidate::find_by_statement(backend.build(&select)).all(db).await?)
+}
+
+/// The first message of the deployment at or after a place, and when it was sent.
+pub(super) async fn first_at(db: &impl ConnectionTrait, place: Seq) -> Result<Option<(Seq, Timestamp)>> {
+    let first = message::Entity::find()
+        .select_only()
+        .columns([message::Column::Seq, message::Column::CreatedAt])
+        .filter(message::Column::Seq.gte(place))
+        .order_by_asc(message::Column::Seq);
+    Ok(first.into_tuple().one(db).await?)
 }
 
 pub(super) async fn versions(

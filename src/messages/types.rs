@@ -1,5 +1,8 @@
 //! What the API tells of a message.
 
+mod inputs;
+mod parts;
+
 use std::sync::Arc;
 
 use async_graphql::{
@@ -11,9 +14,8 @@ use sea_orm::prelude::Uuid;
 use super::{
     MessageById,
     cards::Card,
-    inputs::MessageFilter,
     mentions,
-    service::{self, Filter, Loaded, Reacted},
+    service::{self, Filter, Loaded},
     status::MessageStatus,
 };
 use crate::{
@@ -21,15 +23,19 @@ use crate::{
     attachments::Attachment,
     clock::Timestamp,
     conversations::{Conversation, MembershipOf},
-    entity::{message::Kind, message_version, user::Role},
+    entity::{message::Kind, user::Role},
     error::{Error, Result},
     graphql::{ContextExt, List, Page, PageArgs, Permission},
     ids::{MessageId, UserId},
     participants::OthersOf,
     people::{User, UserById},
     receipts::{Receipt, receipt_page},
-    timeline::{Note, NoteKind},
+    timeline::Note,
 };
+
+pub use inputs::MessageFilter;
+pub(super) use inputs::*;
+pub use parts::{MessageVersion, Reaction, SystemMessage};
 
 /// A message the viewer may see.
 #[derive(Clone)]
@@ -289,64 +295,9 @@ impl Message {
     }
 }
 
-/// The people who put one emoji on a message.
-pub struct Reaction(Reacted);
-
-/// One emoji on a message. Everybody who may read the message may read it.
-#[Object]
-impl Reaction {
-    /// The emoji.
-    async fn emoji(&self) -> &str {
-        &self.0.emoji
-    }
-
-    /// How many people put it.
-    async fn count(&self) -> usize {
-        self.0.users.len()
-    }
-
-    /// Whether the viewer did.
-    async fn viewer_has_reacted(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(self.0.users.contains(&ctx.viewer()?.id()))
-    }
-
-    /// Who did, the first of them, in the order they came; up to 10.
-    async fn users(&self, ctx: &Context<'_>) -> Result<Vec<User>> {
-        const TOLD: usize = 10;
-        users(ctx, &self.0.users[..self.0.users.len().min(TOLD)]).await
-    }
-
-    /// When the first did.
-    async fn since(&self) -> Timestamp {
-        self.0.since
-    }
-}
-
 async fn users(ctx: &Context<'_>, ids: &[UserId]) -> Result<Vec<User>> {
     let loads = ids.iter().map(|id| User::load(ctx, *id));
     futures_util::future::try_join_all(loads).await
-}
-
-/// A text a message had before an edit.
-pub struct MessageVersion(message_version::Model);
-
-/// A text a message had before an edit. Whoever may read the message may read it.
-#[Object]
-impl MessageVersion {
-    /// 1 for the text as first sent.
-    async fn version(&self) -> i32 {
-        self.0.version
-    }
-
-    /// The text it had.
-    async fn text(&self) -> &str {
-        &self.0.text
-    }
-
-    /// When that text was written.
-    async fn written_at(&self) -> Timestamp {
-        self.0.written_at
-    }
 }
 
 /// How many messages there are, counted only when asked.
@@ -401,31 +352,4 @@ pub async fn message_page(
         crate::receipts::delivery::handed_over_page(app, member, &page, &rows);
     }
     Ok(page.connect(rows, total, seal, Message))
-}
-
-/// What a line of the server tells.
-pub struct SystemMessage(Note);
-
-/// What a line of the server tells, for clients to phrase. The sender of the message is who did it.
-#[Object]
-impl SystemMessage {
-    /// What happened.
-    async fn what(&self) -> NoteKind {
-        self.0.what
-    }
-
-    /// Whom it happened to, up to 250 people. Empty when it is about the conversation.
-    async fn whom(&self, ctx: &Context<'_>) -> Result<Vec<User>> {
-        users(ctx, &self.0.whom).await
-    }
-
-    /// What was before: a name, or the value of an enum such as `ACTIVE`. Null when nothing was.
-    async fn old(&self) -> Option<&str> {
-        self.0.old.as_deref()
-    }
-
-    /// What is now, in the same form. Null when nothing is.
-    async fn new(&self) -> Option<&str> {
-        self.0.new.as_deref()
-    }
 }

@@ -15,4 +15,4 @@ pub use loader::{BlockWith, UserById};
 pub use mutation::PeopleMutation;
 pub use query::PeopleQuery;
 pub use types::User;
-pub use words::NameKey;
+pub use words::{NameKey, fold_into};

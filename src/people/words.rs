@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use deunicode::deunicode;
+use deunicode::{deunicode, deunicode_char};
 use sea_orm::{ActiveEnum, prelude::Uuid};
+use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class};
 
 use crate::{entity::user, graphql::PageKey};
 
@@ -43,6 +44,35 @@ fn split(plain: &str) -> Vec<String> {
     let plain = plain.to_ascii_lowercase();
     let words = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.map(|word| word[..word.len().min(WORD_MAX)].to_owned()).collect()
+}
+
+/// Adds what is compared of one character of a longer text: letters without accents and case, and digits.
+///
+/// Latin letters become what [`folded`] makes of them. Those of other scripts lose their accents and points and stay
+/// what they are: there the sound is not enough to tell words apart. Thousands of ideographs share a few hundred
+/// syllables, and Greek and Arabic have several letters for what is one in Latin.
+pub fn fold_into(folded: &mut String, c: char) {
+    if c.is_ascii() {
+        folded.extend(c.is_ascii_alphanumeric().then_some(c.to_ascii_lowercase()));
+        return;
+    }
+    for part in c.nfkd() {
+        match part {
+            '\0'..'\u{250}' => {
+                let plain = deunicode_char(part).unwrap_or_default().chars().filter(char::is_ascii_alphanumeric);
+                folded.extend(plain.map(|c| c.to_ascii_lowercase()));
+            }
+            'ς' => folded.push('σ'),
+            part if part.is_alphanumeric() && !is_accent(part) => folded.extend(part.to_lowercase()),
+            _ => {}
+        }
+    }
+}
+
+/// Whether a mark may as well be left out: accents, and the points of Hebrew and Arabic. The vowels of Indic and Thai
+/// letters are of other classes (Unicode Standard Annex 44, table 15).
+fn is_accent(mark: char) -> bool {
+    matches!(canonical_combining_class(mark), 10..=36 | 202..)
 }
 
 /// The words of a text to find it by: "O'Brien" is found as "brien" and as "obrien".

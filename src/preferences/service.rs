@@ -72,7 +72,12 @@ impl Write for Set {
         if after == *member.participant() {
             return Ok(Change::nothing(()));
         }
-        let event = NewEvent::for_user(self.viewer.id(), EventBody::PreferencesChanged { conversation: self.id });
+        let event = EventBody::PreferencesChanged {
+            conversation: self.id,
+            level: Some(after.notification_level),
+            quiet_until: after.quiet_until,
+        };
+        let event = NewEvent::for_user(self.viewer.id(), event);
         Ok(Change { rows: vec![store::preferred(&after)], events: vec![event], value: () })
     }
 }

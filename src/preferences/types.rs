@@ -19,7 +19,8 @@ pub struct SetNotificationLevelInput {
     conversation_id: ID,
     /// Which new messages the viewer is told of. Left out, it stays.
     level: Option<NotificationLevel>,
-    /// Until when the viewer is told of none, at most a year from now; null ends the quiet. Left out, it stays.
+    /// Until when nothing but urgent messages rings, at most a year from now: what the viewer is told of is silent, see
+    /// `Notification.isSilent`. Null ends the quiet. Left out, it stays.
     quiet_until: MaybeUndefined<Timestamp>,
 }
 

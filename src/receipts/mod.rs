@@ -1,10 +1,11 @@
 //! Read and delivered markers, receipts and unread counts.
 //!
 //! Promises that markers only move forward and that counts are exact at every place of the journal. Calls messages,
-//! conversations and access.
+//! notifications, conversations and access.
 
 mod counts;
 pub mod delivery;
+mod inbox;
 mod loader;
 mod mutation;
 mod query;
@@ -14,6 +15,7 @@ mod subscription;
 mod types;
 
 pub use counts::Counts;
+pub use inbox::Inbox;
 pub use loader::{ReceiptsOf, UnreadOf};
 pub use mutation::ReceiptMutation;
 pub use query::ReceiptQuery;

@@ -4,17 +4,19 @@ use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::ConnectionTrait;
 
-pub use super::store::ReceiptRow;
-use super::{counts::Counts, store, store::Moves};
+pub use super::store::{ReceiptRow, Waiting};
+use super::{Inbox, counts::Counts, store, store::Moves, store::WaitingIn};
 use crate::{
     App,
     access::{Membership, Viewer},
     clock::Timestamp,
     conversations,
     error::Result,
+    graphql::Page,
     ids::{ConversationId, MessageId, UserId},
     journal::{Change, EventBody, Locks, MessageAspect, NewEvent, Outcome, Seq, Tx, Write},
     messages::{self, service::Counted},
+    notifications::{self, service::Which},
     participants, people,
 };
 
@@ -47,6 +49,47 @@ pub async fn unread_in(
     ids: &[ConversationId],
 ) -> Result<HashMap<ConversationId, i64>> {
     Ok(store::unread(db, user, Some(ids)).await?.into_iter().map(|row| (row.conversation_id, row.unread)).collect())
+}
+
+/// A page of the conversations with unread messages where a user is told of every message, by the newest of those, the
+/// newest first.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn waiting(db: &impl ConnectionTrait, user: UserId, page: &Page<i64>) -> Result<Vec<Waiting>> {
+    store::waiting(db, user, WaitingIn::Page(page)).await
+}
+
+/// Those of some conversations that would be listed by [`waiting`].
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn waiting_in(db: &impl ConnectionTrait, user: UserId, ids: &[ConversationId]) -> Result<Vec<Waiting>> {
+    store::waiting(db, user, WaitingIn::These(ids)).await
+}
+
+/// How many conversations [`waiting`] lists in all.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn count_waiting(db: &impl ConnectionTrait, user: UserId) -> Result<i64> {
+    store::count_waiting(db, user).await
+}
+
+/// What decides of which new messages a user is told, as of a place.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn inbox(db: &impl ConnectionTrait, user: UserId, as_of: Seq) -> Result<Inbox> {
+    let waiting = store::waiting(db, user, WaitingIn::Everywhere).await?;
+    Ok(Inbox::new(
+        user,
+        as_of,
+        counts(db, user).await?,
+        waiting.into_iter().map(|row| (row.conversation_id, row.seq)),
+        store::settings(db, user).await?,
+        store::blocked_by(db, user).await?,
+    ))
 }
 
 /// The receipts of messages the viewer was given.
@@ -136,7 +179,10 @@ impl Write for MarkRead {
         };
         let rows = store::moved(self.conversation, user, moves, self.now);
         let events = self.events(tx, &member, (moves, read, unread)).await?;
-        Ok(Change { rows, events, value: NewlyRead((before - unread).max(0)) })
+        let mut change = Change { rows, events, value: NewlyRead((before - unread).max(0)) };
+        let seen = Which::MessagesUpTo(self.conversation, read);
+        notifications::service::settle(tx, &mut change, user, seen, self.now).await?;
+        Ok(change)
     }
 }
 

@@ -9,11 +9,14 @@ use sea_orm::{
 use crate::{
     clock::Timestamp,
     entity::{
+        block,
         marker_step::{self, Marker},
-        message, participant,
+        message,
+        participant::{self, NotificationLevel},
     },
     error::Result,
-    ids::{ConversationId, UserId},
+    graphql::Page,
+    ids::{ConversationId, MessageId, UserId},
     journal::{Row, Seq},
     messages::{self, service::Counted},
     participants::UNREAD,
@@ -47,6 +50,107 @@ pub(super) async fn unread(
     Ok(Unread::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
         .all(db)
         .await?)
+}
+
+/// A conversation with unread messages, as one entry of an inbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Waiting {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// How many messages are unread.
+    pub unread: i64,
+    /// Until when its owner wants quiet.
+    pub quiet_until: Option<Timestamp>,
+    /// The place of the newest unread message.
+    pub seq: Seq,
+    /// That message.
+    pub message_id: MessageId,
+    /// Who sent it.
+    pub sender_id: UserId,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// Which conversations with unread messages.
+#[derive(Clone, Copy)]
+pub(super) enum WaitingIn<'a> {
+    Everywhere,
+    These(&'a [ConversationId]),
+    Page(&'a Page<i64>),
+}
+
+/// The conversations of user $1 that tell of every message and have unread ones: how many, and the newest of them. What
+/// it costs grows with the conversations that have anything new, not with their messages.
+fn waiting_sql(only: &str) -> String {
+    format!(
+        "SELECT participant.conversation_id, participant.quiet_until, {UNREAD} AS unread,
+           (SELECT n.seq FROM message n
+            WHERE n.conversation_id = participant.conversation_id AND n.seq > participant.counted_seq
+              AND n.seq >= participant.history_from_seq AND n.sender_id <> participant.user_id
+              AND n.deleted_at IS NULL AND n.kind <> 'SYSTEM'
+              AND NOT EXISTS (SELECT 1 FROM hidden_message h WHERE h.user_id = participant.user_id
+                AND h.conversation_id = participant.conversation_id AND h.seq = n.seq)
+            ORDER BY n.seq DESC LIMIT 1) AS newest
+         FROM participant JOIN conversation ON conversation.id = participant.conversation_id
+         WHERE participant.user_id = $1 AND participant.left_at IS NULL AND participant.notification_level = 'ALL'
+           AND conversation.last_message_seq > participant.counted_seq{only}"
+    )
+}
+
+pub(super) async fn waiting(db: &impl ConnectionTrait, user: UserId, which: WaitingIn<'_>) -> Result<Vec<Waiting>> {
+    let (mut values, mut only, mut place) = (vec![Value::from(user.0)], String::new(), String::new());
+    let mut order = "m.seq DESC".to_owned();
+    match which {
+        WaitingIn::Everywhere => {}
+        WaitingIn::These(ids) => {
+            let marks: Vec<_> = (2..ids.len() + 2).map(|n| format!("${n}")).collect();
+            only = format!(" AND participant.conversation_id IN ({})", marks.join(", "));
+            values.extend(ids.iter().map(|id| Value::from(id.0)));
+        }
+        WaitingIn::Page(page) => {
+            // Newest first: what comes after an item is older.
+            for (key, sign) in [(page.after, '<'), (page.before, '>')] {
+                if let Some(key) = key {
+                    values.push(key.into());
+                    place += &format!(" AND m.seq {sign} ${}", values.len());
+                }
+            }
+            order = format!("m.seq {} LIMIT {}", if page.from_end { "ASC" } else { "DESC" }, page.limit());
+        }
+    }
+    let sql = format!(
+        "SELECT w.conversation_id, w.unread, w.quiet_until, m.seq, m.id AS message_id, m.sender_id, m.created_at
+         FROM ({}) w JOIN message m ON m.seq = w.newest WHERE w.unread > 0{place} ORDER BY {order}",
+        waiting_sql(&only)
+    );
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Ok(Waiting::find_by_statement(statement).all(db).await?)
+}
+
+pub(super) async fn count_waiting(db: &impl ConnectionTrait, user: UserId) -> Result<i64> {
+    let sql =
+        format!("SELECT COUNT(*) AS many FROM ({}) w WHERE w.unread > 0 AND w.newest IS NOT NULL", waiting_sql(""));
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [Value::from(user.0)]);
+    let row = db.query_one_raw(statement).await?;
+    Ok(row.map_or(Ok(0), |row| row.try_get("", "many"))?)
+}
+
+/// What a user has set for conversations that do not simply tell of everything.
+pub(super) async fn settings(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<participant::Model>> {
+    let is_set = Condition::any()
+        .add(participant::Column::NotificationLevel.ne(NotificationLevel::All))
+        .add(participant::Column::QuietUntil.is_not_null());
+    let own = Condition::all()
+        .add(participant::Column::UserId.eq(user))
+        .add(participant::Column::LeftAt.is_null())
+        .add(is_set);
+    Ok(participant::Entity::find().filter(own).all(db).await?)
+}
+
+/// Whom a user blocks.
+pub(super) async fn blocked_by(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<UserId>> {
+    let rows = block::Entity::find().filter(block::Column::BlockerId.eq(user)).all(db).await?;
+    Ok(rows.into_iter().map(|row| row.blocked_id).collect())
 }
 
 /// What the count would be if it were counted from `from`.

@@ -29,7 +29,7 @@ impl ReceiptSubscription {
                 Item::Event(heard) => {
                     counts.apply(user, &heard.event).map(|conversation| UnreadCounts::change(counts, conversation))
                 }
-                Item::Ready(_) | Item::Resync(..) | Item::Checkpoint(_) => None,
+                Item::Ready(_) | Item::Resync(..) | Item::Checkpoint(_) | Item::Inbox(_) => None,
             });
             futures_util::future::ready(Some(told.transpose()))
         });

@@ -53,6 +53,14 @@ async fn a_doctor_sends_each_kind_of_card_and_it_is_shown_in_previews() {
         let id = sent["message"]["id"].as_str().unwrap();
         let seen = pat.run(SEEN, json!({ "m": id })).await["message"].clone();
         assert_eq!((&seen["kind"], &seen["card"], &seen["excerpt"]), (&json!(kind), &shown, &json!(excerpt)));
+        let word = excerpt.split(',').next().unwrap();
+        let found = pat
+            .run(
+                "query($q: String!) { searchMessages(query: $q) { nodes { message { id } highlights { start } } } }",
+                json!({ "q": word }),
+            )
+            .await;
+        assert_eq!(found["searchMessages"]["nodes"], json!([{ "message": { "id": id }, "highlights": [] }]), "{word}");
         let own = ada.run(SEEN, json!({ "m": id })).await["message"].clone();
         assert_eq!(own["viewerCanEdit"], json!({ "allowed": false, "code": "NOT_ALLOWED" }));
         assert_eq!(codes(&server.unchanged(ada.edit(id, "Another dose")).await), ["NOT_ALLOWED"]);

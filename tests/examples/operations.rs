@@ -160,15 +160,21 @@ impl Scene {
             | "events"
             | "invitations"
             | "logout"
+            | "notification-added"
+            | "notifications"
             | "service-accounts"
             | "sessions"
             | "unread-counts"
+            | "urgent-messages"
             | "unread-counts-changed"
             | "viewer" => json!({}),
-            "history" | "message-added" | "participants" | "typing" => json!({ "conversationId": thread }),
+            "history" | "message-added" | "participants" | "pinned-messages" | "typing" => {
+                json!({ "conversationId": thread })
+            }
             "older-history" => json!({ "conversationId": thread, "before": cursor }),
             "history-around" => json!({ "conversationId": thread, "messageId": message }),
             "attachment-link" | "message-versions" | "receipts" => json!({ "messageId": message }),
+            "search-messages" => json!({ "query": "two a day" }),
             "presence-changed" => json!({ "userIds": [self.pat.id] }),
             "user" => json!({ "id": self.pat.id }),
             "changes" => json!({ "after": self.pat.cursor().await }),
@@ -218,6 +224,26 @@ impl Scene {
                 // Not as its owner, who cannot leave the others alone.
                 json!({ "conversationId": self.server.conversation(&[&self.ben, &self.ada, &self.pat]).await })
             }
+            _ => self.input_of_acts(operation, message).await,
+        }
+    }
+
+    async fn input_of_acts(&self, operation: &str, message: &Value) -> Value {
+        match operation {
+            "add-reaction" | "remove-reaction" => json!({ "messageId": message, "emoji": "👍" }),
+            "pin-message" | "unpin-message" | "hide-message" => json!({ "messageId": message }),
+            "set-urgent" => json!({ "messageId": message, "isUrgent": true }),
+            "retract-message" => {
+                let group = self.group().await;
+                json!({ "messageId": self.pat.send(&group, "Oops").await["id"], "reason": "Sent to the wrong group" })
+            }
+            "forward-message" => {
+                json!({ "clientId": Uuid::now_v7(), "messageId": message, "to": { "userId": self.ben.id } })
+            }
+            "send-card" => {
+                let card = json!({ "prescription": { "medication": "Rest", "dose": "A week" } });
+                json!({ "clientId": Uuid::now_v7(), "to": { "conversationId": self.thread }, "card": card })
+            }
             _ => self.input_of_people(operation).await,
         }
     }
@@ -230,6 +256,8 @@ impl Scene {
             "respond-to-contact" => json!({ "contactId": self.contact(operation).await, "accept": true }),
             "update-contact" => json!({ "contactId": self.contact(operation).await, "nickname": "Bed 12" }),
             "remove-contact" => json!({ "contactId": self.contact(operation).await }),
+            "mark-notifications-read" => json!({ "ids": [self.told(operation).await] }),
+            "delete-notification" => json!({ "id": self.told(operation).await }),
             _ => self.input_of_accounts(operation).await,
         }
     }
@@ -296,6 +324,14 @@ impl Scene {
     /// The token of the newest mail, whose link is for this.
     async fn mailed_token(&self, purpose: &str) -> String {
         self.server.mails().await.pop().unwrap().token(purpose)
+    }
+
+    /// An entry in the doctor's inbox: somebody asks to be a contact.
+    async fn told(&self, operation: &str) -> Value {
+        let ask = "mutation($u: ID!) { requestContact(input: { userId: $u }) { userErrors { code } } }";
+        self.someone(operation).await.run(ask, json!({ "u": self.ada.id })).await;
+        let list = "{ notifications(first: 1) { nodes { id } } }";
+        self.ada.run(list, json!({})).await["notifications"]["nodes"][0]["id"].take()
     }
 
     async fn group(&self) -> String {

@@ -33,7 +33,10 @@ use crate::{
     },
     ids::{AttachmentId, ConversationId, MessageId, UserId},
     journal::Seq,
-    messages::service::{self as messages, NewMessage, Target},
+    messages::{
+        Card,
+        service::{self as messages, NewMessage, Target},
+    },
     notices,
     people::profile::{self, Changes},
     receipts::{delivery, service as receipts},
@@ -101,6 +104,13 @@ enum Act {
     /// The messages reached a device, unread.
     Deliver(String),
     Archive(String),
+    /// Puts an emoji on a message.
+    React {
+        message: String,
+        emoji: String,
+    },
+    /// Pins a message.
+    Pin(String),
     /// Says something at the top of every conversation.
     Notice(String),
     /// Marks a box (left, top, right, bottom) on the first picture of a message.
@@ -126,6 +136,10 @@ struct Saying {
     reply_to: Option<String>,
     #[serde(default)]
     files: Vec<String>,
+    /// A card, as it is kept.
+    card: Option<Card>,
+    #[serde(default)]
+    urgent: bool,
 }
 
 /// Reads an enum by the names the API gives its values.
@@ -244,6 +258,13 @@ impl<'a> Stage<'a> {
                 delivery::mark(self.app, id, viewer.id(), last).await.map_err(plain)
             }
             Act::Mark { message, area, label } => self.mark(&viewer, self.message(message)?, *area, label).await,
+            Act::React { message, emoji } => {
+                let id = self.message(message)?;
+                messages::react(self.app, &viewer, id, emoji, true).await.map(drop).map_err(plain)
+            }
+            Act::Pin(message) => {
+                messages::pin(self.app, &viewer, self.message(message)?, true).await.map(drop).map_err(plain)
+            }
             Act::Befriend(name) => {
                 let other = self.viewer(name)?.id();
                 contacts::request(self.app, &viewer, other).await.map(drop).map_err(plain)
@@ -271,8 +292,8 @@ impl<'a> Stage<'a> {
             client_id: Uuid::now_v7(),
             target: Target::Conversation(id),
             text: saying.text.clone(),
-            card: None,
-            is_urgent: false,
+            card: saying.card.clone(),
+            is_urgent: saying.urgent,
             expires_at: None,
             forwards: None,
             reply_to: saying.reply_to.as_deref().map(|message| self.message(message)).transpose()?,

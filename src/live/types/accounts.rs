@@ -49,7 +49,7 @@ event! {
     BlockChanged {
         /// The other person, whose `isBlockedByViewer` says what is so now.
         async fn user(&self, ctx: &Context<'_>) -> Result<Option<User>> {
-            let Some(EventBody::BlockChanged { user }) = &self.0.event.body else { return Ok(None) };
+            let Some(EventBody::BlockChanged { user, .. }) = &self.0.event.body else { return Ok(None) };
             Ok(ctx.load(UserById(*user)).await?.map(User))
         }
     }

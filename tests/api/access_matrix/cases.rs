@@ -51,6 +51,7 @@ pub fn cases() -> &'static [Case] {
             messages(),
             acts_on_messages(),
             files(),
+            notifications(),
             subscriptions(),
         ]
         .into_iter()
@@ -94,6 +95,13 @@ fn queries() -> Vec<Case> {
             Expect::Own,
         ),
         case("Query.message", MESSAGE, |scene| json!({ "m": scene.reply }), Expect::Null),
+        case(
+            "Query.searchMessages",
+            "query($c: ID!) { all: searchMessages(query: \"biopsy\") { nodes { message { text attachments { name } } } }
+                searchMessages(query: \"biopsy\", conversationId: $c) { nodes { message { text } } } }",
+            |scene| json!({ "c": scene.group }),
+            NOT_FOUND,
+        ),
         case(
             "Query.node",
             "query($m: ID!) { node(id: $m) { ... on Message { text } } }",
@@ -419,6 +427,38 @@ fn messages() -> Vec<Case> {
     ]
 }
 
+fn notifications() -> Vec<Case> {
+    // Of nobody: nobody in the scene was told of anything.
+    let entry: fn(&Scene) -> Value = |_| json!({ "n": bedside::ids::NotificationId::generate().to_string() });
+    vec![
+        case(
+            "Query.notifications",
+            "{ notifications { unreadCount nodes { id actor { username } message { text } conversation { title } invitation { conversationTitle } } } }",
+            none,
+            Expect::Own,
+        ),
+        case(
+            "Mutation.markNotificationsRead",
+            "mutation($n: ID!) { markNotificationsRead(input: { ids: [$n] }) { notifications { message { text } } userErrors { code } } }",
+            entry,
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.deleteNotification",
+            "mutation($n: ID!) { deleteNotification(input: { id: $n }) { deletedId userErrors { code } } }",
+            entry,
+            NOT_FOUND,
+        ),
+        // With a place that is none, for it says nothing until somebody is told of something.
+        case(
+            "Subscription.notificationAdded",
+            "subscription { notificationAdded(after: \"nowhere\") { node { message { text } } } }",
+            none,
+            Expect::Code("BAD_USER_INPUT"),
+        ),
+    ]
+}
+
 fn acts_on_messages() -> Vec<Case> {
     let one: fn(&Scene) -> Value = |scene| json!({ "m": scene.message });
     vec![
@@ -444,18 +484,6 @@ fn acts_on_messages() -> Vec<Case> {
             "Mutation.removeReaction",
             "mutation($m: ID!) { removeReaction(input: { messageId: $m, emoji: \"👍\" }) { message { text } userErrors { code } } }",
             one,
-            NOT_FOUND,
-        ),
-        case(
-            "Mutation.annotateAttachment",
-            "mutation($i: AnnotateAttachmentInput!) { annotateAttachment(input: $i) { annotation { label author { username } } attachment { name annotations { label } } userErrors { code } } }",
-            |scene| json!({ "i": { "attachmentId": scene.picture, "shape": { "text": { "x": 0.5, "y": 0.5 } }, "label": "Here" } }),
-            NOT_FOUND,
-        ),
-        case(
-            "Mutation.removeAnnotation",
-            "mutation($a: ID!) { removeAnnotation(input: { annotationId: $a }) { annotationId attachment { name annotations { label } } userErrors { code } } }",
-            |scene| json!({ "a": scene.annotation }),
             NOT_FOUND,
         ),
         case(
@@ -491,6 +519,18 @@ fn files() -> Vec<Case> {
     vec![
         // The harness makes its query and variables, for they come in several parts.
         case("Mutation.uploadAttachment", "", none, Expect::Own),
+        case(
+            "Mutation.annotateAttachment",
+            "mutation($i: AnnotateAttachmentInput!) { annotateAttachment(input: $i) { annotation { label author { username } } attachment { name annotations { label } } userErrors { code } } }",
+            |scene| json!({ "i": { "attachmentId": scene.picture, "shape": { "text": { "x": 0.5, "y": 0.5 } }, "label": "Here" } }),
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.removeAnnotation",
+            "mutation($a: ID!) { removeAnnotation(input: { annotationId: $a }) { annotationId attachment { name annotations { label } } userErrors { code } } }",
+            |scene| json!({ "a": scene.annotation }),
+            NOT_FOUND,
+        ),
         case("Mutation.discardAttachment", DISCARD, |scene| json!({ "a": scene.unsent }), NOT_FOUND),
     ]
 }

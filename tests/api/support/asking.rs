@@ -1,7 +1,9 @@
 //! Short ways to ask for what many stories ask for.
 
 use bedside::{
-    entity::{attachment, block, contact, conversation, event, idempotency, message, participant, session, user},
+    entity::{
+        attachment, block, contact, conversation, event, idempotency, message, notification, participant, session, user,
+    },
     error::Result,
     ids::UserId,
     journal::{Change, Locks, Row, Tx, Write},
@@ -158,6 +160,7 @@ impl TestServer {
             user::Entity::find().count(db).await,
             contact::Entity::find().count(db).await,
             block::Entity::find().count(db).await,
+            notification::Entity::find().count(db).await,
         ];
         counts.into_iter().map(|count| i64::try_from(count.unwrap()).unwrap()).collect()
     }

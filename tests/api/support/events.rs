@@ -19,6 +19,8 @@ const FIELDS: &str = "
     ... on MessagesRead { conversation { id } user { username } }
     ... on MessagesDelivered { conversation { id } users { username } }
     ... on UnreadCountChanged { conversation { id unreadCount } }
+    ... on NotificationAdded { node { id kind } }
+    ... on NotificationsChanged { notificationIds }
     ... on SessionStarted { sessionId }
     ... on SessionEnded { sessionId }
     ... on ConversationDeleted { conversationId }";

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bedside::{
     database::Database,
-    entity::{attachment, conversation, event, idempotency, journal_head, message},
+    entity::{attachment, conversation, event, idempotency, journal_head, message, notification},
     journal::{Audience, EventBody, Seq},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -27,6 +27,29 @@ impl TestServer {
         assert_eq!((head.seq.0, head.hash), (events.len() as i64, hash), "the head is not the last event");
         check_messages(&self.app.database).await;
         check_requests(&self.app.database).await;
+        check_notifications(&self.app.database).await;
+    }
+}
+
+/// Every entry of an inbox stands at the event that told its owner of it.
+async fn check_notifications(database: &Database) {
+    let db = database.reader();
+    let told: HashMap<Seq, _> = bedside::journal::after(db, Seq::START, 1_000_000)
+        .await
+        .unwrap()
+        .into_iter()
+        .filter_map(|event| match event.body.unwrap() {
+            EventBody::NotificationAdded { notification } => Some((event.seq, (event.audience, notification))),
+            _ => None,
+        })
+        .collect();
+    for row in notification::Entity::find().all(db).await.unwrap() {
+        assert_eq!(told.get(&row.seq), Some(&(Audience::User(row.user_id), row.id)), "an entry without its event");
+        let message = match row.message_id {
+            Some(id) => message::Entity::find().filter(message::Column::Id.eq(id)).one(db).await.unwrap(),
+            None => None,
+        };
+        assert_eq!(row.message_seq, message.map(|message| message.seq), "an entry with another's place");
     }
 }
 

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use async_graphql::{ID, InputObject, OneofObject, SimpleObject};
 use sea_orm::prelude::Uuid;
 
-use super::{
-    Message,
-    cards::CardInput,
-    service::{Annotated, Filter, Loaded, NewMessage, Sent, Target},
-    status::MessageStatus,
-};
+use super::Message;
 use crate::{
     attachments::{Annotation, AnnotationShapeInput, Attachment, service::Annotating},
     clock::Timestamp,
     entity::message::Kind,
     error::{Result, UserError, outcome},
     ids::{AnnotationId, AttachmentId, ConversationId, MessageId, UserId},
+    messages::{
+        MessageStatus,
+        cards::CardInput,
+        service::{Annotated, Filter, Loaded, NewMessage, Sent, Target},
+    },
 };
 
 /// Which messages to list. What is left out does not matter.
@@ -44,7 +44,7 @@ pub struct MessageFilter {
 }
 
 impl MessageFilter {
-    pub(super) fn parse(self) -> Result<Filter> {
+    pub(in crate::messages) fn parse(self) -> Result<Filter> {
         Ok(Filter {
             sender: self.sender_id.map(|id| UserId::parse(&id)).transpose()?,
             kind: self.kind,
@@ -54,6 +54,7 @@ impl MessageFilter {
             is_unread: self.is_unread,
             since: self.since,
             until: self.until,
+            places: None,
             without_deleted: self.exclude_deleted,
         })
     }
@@ -69,7 +70,7 @@ pub enum MessageTarget {
 }
 
 impl MessageTarget {
-    pub(super) fn parse(self) -> Result<Target> {
+    pub(in crate::messages) fn parse(self) -> Result<Target> {
         Ok(match self {
             Self::ConversationId(id) => Target::Conversation(ConversationId::parse(&id)?),
             Self::UserId(id) => Target::User(UserId::parse(&id)?),
@@ -103,7 +104,7 @@ pub struct SendMessageInput {
 }
 
 impl SendMessageInput {
-    pub(super) fn parse(self) -> Result<NewMessage> {
+    pub(in crate::messages) fn parse(self) -> Result<NewMessage> {
         Ok(NewMessage {
             client_id: self.client_id,
             target: self.to.parse()?,
@@ -186,7 +187,7 @@ pub struct AnnotateAttachmentInput {
 }
 
 impl AnnotateAttachmentInput {
-    pub(super) fn parse(&self) -> Result<Annotating> {
+    pub(in crate::messages) fn parse(&self) -> Result<Annotating> {
         Annotating::try_new(self.shape.into(), self.label.as_deref())
     }
 }
@@ -205,7 +206,7 @@ pub struct AnnotateAttachmentPayload {
 }
 
 impl AnnotateAttachmentPayload {
-    pub(super) fn from_outcome(result: Result<Annotated>, file: AttachmentId) -> Result<Option<Self>> {
+    pub(in crate::messages) fn from_outcome(result: Result<Annotated>, file: AttachmentId) -> Result<Option<Self>> {
         let (done, user_errors) = outcome(result)?;
         let Some(Annotated { id, message, replayed }) = done else {
             return Ok(Some(Self { annotation: None, attachment: None, replayed: false, user_errors }));
@@ -239,7 +240,10 @@ pub struct RemoveAnnotationPayload {
 }
 
 impl RemoveAnnotationPayload {
-    pub(super) fn from_outcome(result: Result<(AttachmentId, Arc<Loaded>)>, id: AnnotationId) -> Result<Option<Self>> {
+    pub(in crate::messages) fn from_outcome(
+        result: Result<(AttachmentId, Arc<Loaded>)>,
+        id: AnnotationId,
+    ) -> Result<Option<Self>> {
         let (done, user_errors) = outcome(result)?;
         let attachment = done.as_ref().and_then(|(file, message)| picture_of(message, *file));
         Ok(Some(Self { annotation_id: done.map(|_| id.public()), attachment, user_errors }))
@@ -308,7 +312,7 @@ pub struct SendMessagePayload {
 }
 
 impl SendMessagePayload {
-    pub(super) fn from_outcome(result: Result<Sent>) -> Result<Option<Self>> {
+    pub(in crate::messages) fn from_outcome(result: Result<Sent>) -> Result<Option<Self>> {
         let (sent, user_errors) = outcome(result)?;
         let replayed = sent.as_ref().is_some_and(|sent| sent.replayed);
         Ok(Some(Self { message: sent.map(|sent| Message(sent.message)), replayed, user_errors }))
@@ -325,7 +329,7 @@ pub struct ChangeMessagePayload {
 }
 
 impl ChangeMessagePayload {
-    pub(super) fn from_outcome(result: Result<Arc<Loaded>>) -> Result<Option<Self>> {
+    pub(in crate::messages) fn from_outcome(result: Result<Arc<Loaded>>) -> Result<Option<Self>> {
         let (message, user_errors) = outcome(result)?;
         Ok(Some(Self { message: message.map(Message), user_errors }))
     }
