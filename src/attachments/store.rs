@@ -78,6 +78,25 @@ pub(super) async fn hold_sent(tx: &impl ConnectionTrait, message: MessageId) -> 
     Ok(files)
 }
 
+/// The first standing copy of each of these bytes.
+pub(super) async fn first_copies(db: &impl ConnectionTrait, keys: &[String]) -> Result<Vec<attachment::Model>, DbErr> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let copies = attachment::Entity::find()
+        .filter(attachment::Column::StorageKey.is_in(keys.iter().map(String::as_str)))
+        .filter(attachment::Column::IsCopy.eq(true))
+        .filter(attachment::Column::RemovedAt.is_null())
+        .order_by_asc(attachment::Column::Id);
+    let mut known = HashSet::new();
+    Ok(copies.all(db).await?.into_iter().filter(|copy| known.insert(copy.storage_key.clone())).collect())
+}
+
+/// A copy that counts for who made it.
+pub(super) fn counted(copy: &attachment::Model) -> Row {
+    Row::update(attachment::ActiveModel { id: Unchanged(copy.id), is_copy: Set(false), ..Default::default() })
+}
+
 /// Those of the storage keys that a file names which was not removed.
 pub(super) async fn keys_in_use(db: &impl ConnectionTrait, keys: &[&str]) -> Result<HashSet<String>, DbErr> {
     let rows = attachment::Entity::find()
