@@ -135,6 +135,7 @@ fn message() -> TableCreateStatement {
         .col(ColumnDef::new("deleted_by").uuid())
         .col(ColumnDef::new("delete_reason").text())
         .col(flag("is_urgent"))
+        .col(flag("was_sent_urgent"))
         .col(number_or_null("expires_at"))
         .col(number_or_null("pinned_at"))
         .col(ColumnDef::new("pinned_by").uuid())

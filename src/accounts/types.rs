@@ -169,8 +169,8 @@ pub struct UpdateSettingsInput {
     pub language: Option<Language>,
     /// The time zone, by its IANA name such as "Europe/Paris". Null forgets it.
     pub time_zone: MaybeUndefined<String>,
-    /// Whether others are shown what the viewer has read. That an urgent message was read is shown in any case, and what
-    /// was shown before stays so.
+    /// Whether others are shown what the viewer has read. That a message sent as urgent was read is shown in any case. What
+    /// was shown stays so; the first message read once it is shown again shows everything before it as read too.
     pub shares_read_receipts: Option<bool>,
 }
 

@@ -260,9 +260,25 @@ pub fn sent_with(files: &[attachment::Model], message: MessageId) -> Vec<Row> {
     (0..).zip(files).map(|(position, file)| store::sent(file, message, position)).collect()
 }
 
-/// The rows that mark `files` as removed with their message. Call [`remove_bytes`] after the commit.
-pub fn removed_with(files: &[attachment::Model], at: Timestamp) -> Vec<Row> {
-    files.iter().filter(|file| file.removed_at.is_none()).map(|file| store::removed(file, at)).collect()
+/// The files of a message that is to be removed, held still until the transaction ends, as passing them on holds them: so
+/// the one sees what the other did, and neither waits for the other with the end of the journal in hand.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn hold(tx: &impl ConnectionTrait, message: MessageId) -> Result<Vec<attachment::Model>> {
+    Ok(store::hold_sent(tx, message).await?)
+}
+
+/// The rows that mark `files` as removed with their message. What was passed on of them counts for who did that from now
+/// on, or passing on and deleting would make room without end. Call [`remove_bytes`] after the commit.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn removed_with(tx: &impl ConnectionTrait, files: &[attachment::Model], at: Timestamp) -> Result<Vec<Row>> {
+    let mut rows: Vec<_> = files.iter().map(|file| store::removed(file, at)).collect();
+    let keys: Vec<_> = files.iter().filter(|file| !file.is_copy).filter_map(|file| file.storage_key.clone()).collect();
+    rows.extend(store::first_copies(tx, &keys).await?.iter().map(store::counted));
+    Ok(rows)
 }
 
 /// The attachments of messages, each list in its order, removed ones too; one query. Messages without any are left

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{ExprTrait, LockType},
 };
 
@@ -76,6 +76,25 @@ pub(super) async fn hold_sent(tx: &impl ConnectionTrait, message: MessageId) -> 
         .await?;
     files.sort_by_key(|file| file.position);
     Ok(files)
+}
+
+/// The first standing copy of each of these bytes.
+pub(super) async fn first_copies(db: &impl ConnectionTrait, keys: &[String]) -> Result<Vec<attachment::Model>, DbErr> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let copies = attachment::Entity::find()
+        .filter(attachment::Column::StorageKey.is_in(keys.iter().map(String::as_str)))
+        .filter(attachment::Column::IsCopy.eq(true))
+        .filter(attachment::Column::RemovedAt.is_null())
+        .order_by_asc(attachment::Column::Id);
+    let mut known = HashSet::new();
+    Ok(copies.all(db).await?.into_iter().filter(|copy| known.insert(copy.storage_key.clone())).collect())
+}
+
+/// A copy that counts for who made it.
+pub(super) fn counted(copy: &attachment::Model) -> Row {
+    Row::update(attachment::ActiveModel { id: Unchanged(copy.id), is_copy: Set(false), ..Default::default() })
 }
 
 /// Those of the storage keys that a file names which was not removed.
@@ -251,12 +270,18 @@ pub(super) fn annotated(file: &attachment::Model, annotation: image_annotation::
     vec![if is_there { Row::insert(annotation) } else { Row::delete(annotation) }, Row::update(counted)]
 }
 
-/// Annotations that go with their picture.
-pub(super) fn unannotated(files: &[attachment::Model], annotations: Vec<image_annotation::Model>) -> Vec<Row> {
-    let counted = files.iter().filter(|file| file.annotations > 0).map(|file| {
-        let id = Unchanged(file.id);
+/// All annotations of these files go with them.
+pub(super) fn unannotated(files: &[attachment::Model]) -> Vec<Row> {
+    let marked: Vec<_> = files.iter().filter(|file| file.annotations > 0).map(|file| file.id).collect();
+    if marked.is_empty() {
+        return Vec::new();
+    }
+    let counted = marked.iter().map(|id| {
+        let id = Unchanged(*id);
         Row::update(attachment::ActiveModel { id, annotations: Set(0), ..Default::default() })
     });
-    let gone = annotations.into_iter().map(|row| Row::delete(image_annotation::ActiveModel::from(row)));
-    gone.chain(counted).collect()
+    let mut rows: Vec<_> = counted.collect();
+    let chosen = Condition::all().add(image_annotation::Column::AttachmentId.is_in(marked));
+    rows.push(Row::delete_all::<image_annotation::ActiveModel>(chosen));
+    rows
 }

@@ -15,6 +15,7 @@ use self::clinic::Clinic;
 use super::{
     AttachmentMutation,
     service::{self, Part},
+    store,
 };
 use crate::{
     access::{Connection, Viewer},
@@ -117,7 +118,7 @@ async fn who_may_download_changes_when_a_file_is_sent_and_deleted() {
 
     let files = service::of_messages(clinic.app.database.reader(), &[message]).await.unwrap().remove(&message).unwrap();
     let (gone, now) = (files.clone(), clinic.app.clock.now());
-    clinic.write(move || service::removed_with(&gone, now)).await;
+    clinic.write(move || gone.iter().map(|file| store::removed(file, now)).collect()).await;
     assert_eq!(clinic.status(&url, Some(&ada)).await, StatusCode::NOT_FOUND);
     service::remove_bytes(&clinic.app, &files).await;
     let row = clinic.row(file.id).await.unwrap();
@@ -161,7 +162,7 @@ async fn the_sweep_removes_what_was_not_sent_and_what_was_left() {
     app.files.put(&Key::from(format!("{hour}/orphan")), "bytes".into()).await.unwrap();
     std::fs::write(clinic.folder.path().join("files").join(hour).join("killed#1"), "half").unwrap();
     let (marked, now) = (deleted.clone(), app.clock.now());
-    clinic.write(move || service::removed_with(std::slice::from_ref(&marked), now)).await;
+    clinic.write(move || vec![store::removed(&marked, now)]).await;
 
     let report = service::sweep(app).await.unwrap();
     assert_eq!((report.expired, report.cleared, report.orphans, clinic.stored()), (0, 1, 0, 4));

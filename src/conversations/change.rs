@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Result, UserErrorCode},
     ids::{ConversationId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Seq, Tx, Write},
+    participants, people,
     timeline::{self, Note, NoteKind},
 };
 
@@ -19,13 +20,16 @@ use crate::{
 /// # Errors
 /// NOT_FOUND, NOT_ALLOWED, or CONVERSATION_CLOSED when it is closed for good or two people have a newer one.
 pub async fn set_state(app: &App, viewer: &Viewer, id: ConversationId, state: State) -> Result<Membership> {
-    app.journal.write(SetState { viewer: viewer.clone(), id, state, now: app.clock.now() }).await?;
+    let partner = service::find(app, viewer, id).await?.partner();
+    app.journal.write(SetState { viewer: viewer.clone(), id, partner, state, now: app.clock.now() }).await?;
     service::find(app, viewer, id).await
 }
 
 struct SetState {
     viewer: Viewer,
     id: ConversationId,
+    /// The other of the two in a direct conversation.
+    partner: Option<UserId>,
     state: State,
     now: Timestamp,
 }
@@ -38,7 +42,8 @@ impl Write for SetState {
     }
 
     fn locks(&self) -> Locks {
-        Locks::conversation(self.id)
+        let users = self.partner.into_iter().flat_map(|partner| [partner, self.viewer.id()]).collect();
+        Locks { users, conversations: vec![self.id] }
     }
 
     async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
@@ -61,6 +66,12 @@ impl Write for SetState {
             timeline::note(tx, &self.viewer, member.conversation(), &note, self.now, Seq::of(1)).await?;
         let mut rows = vec![store::state_changed(member.conversation(), self.state)];
         rows.extend(lines);
+        // A block made or ended meanwhile did not find a closed conversation.
+        if let Some(partner) = self.partner.filter(|_| old == State::Closed) {
+            let both = [self.viewer.id(), partner];
+            let is_blocked = !people::service::blocked(tx, both[0], &[partner]).await?.is_empty();
+            rows.extend(participants::service::may_both_send(self.id, both, !is_blocked));
+        }
         Ok(Change { rows, events: vec![event, told], value: () })
     }
 }

@@ -62,6 +62,8 @@ pub struct Model {
     pub delete_reason: Option<String>,
     /// Whether it should be read at once.
     pub is_urgent: bool,
+    /// Whether it was urgent from the beginning: then its sender is shown who has read it, whoever does not show it.
+    pub was_sent_urgent: bool,
     /// When it is deleted by itself; null when never.
     pub expires_at: Option<Timestamp>,
     /// When it was pinned; null when it is not.

@@ -125,6 +125,9 @@ pub enum EventBody {
         seq: Seq,
         /// Its version from here on.
         version: i32,
+        /// Who has hidden it, and does not hear of it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        hidden_for: Vec<UserId>,
     },
     /// A message was removed.
     MessageDeleted {
@@ -146,6 +149,9 @@ pub enum EventBody {
         seq: Seq,
         /// What of it.
         what: MessageAspect,
+        /// Who has hidden it, and does not hear of it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        hidden_for: Vec<UserId>,
     },
     /// The user hid a message from themselves.
     MessageHidden {
@@ -267,6 +273,18 @@ pub struct Event {
 }
 
 impl Event {
+    /// Whether it is about a message that this user has hidden from themselves.
+    pub fn is_hidden_for(&self, user: UserId) -> bool {
+        match &self.body {
+            Some(
+                EventBody::MessageEdited { hidden_for, .. }
+                | EventBody::MessageDeleted { hidden_for, .. }
+                | EventBody::MessageChanged { hidden_for, .. },
+            ) => hidden_for.contains(&user),
+            _ => false,
+        }
+    }
+
     /// Whether somebody who sees the messages from `history_from` on may hear of it: nobody hears of a message that
     /// is older than that.
     pub fn is_within(&self, history_from: Seq) -> bool {

@@ -328,4 +328,12 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "These two people have a newer conversation. Please write there.",
         "Ces deux personnes ont une conversation plus récente. Veuillez y écrire.",
     ),
+    (
+        "What was passed on cannot be changed: somebody else wrote it.",
+        "Ce qui a été transféré ne peut pas être modifié : quelqu'un d'autre l'a écrit.",
+    ),
+    (
+        "A message can be edited {} times. Please send a new one.",
+        "Un message peut être modifié {} fois. Veuillez en envoyer un nouveau.",
+    ),
 ];

@@ -165,6 +165,9 @@ impl Event {
     }
 
     fn told(viewer: UserId, heard: Arc<Heard>) -> Option<Self> {
+        if heard.event.is_hidden_for(viewer) {
+            return None;
+        }
         Some(match heard.event.body.as_ref()? {
             EventBody::MessageAdded { .. } => Self::MessageAdded(MessageAdded(heard)),
             EventBody::MessageEdited { .. } => Self::MessageEdited(MessageEdited(heard)),

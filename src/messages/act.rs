@@ -23,6 +23,8 @@ pub(super) struct Scene {
     pub(super) member: Membership,
     /// The message, as they may see it.
     pub(super) row: message::Model,
+    /// Who has hidden the message from themselves.
+    pub(super) hidden_for: Vec<UserId>,
     /// When.
     pub(super) now: Timestamp,
 }
@@ -35,7 +37,8 @@ impl Scene {
 
     /// Tells that something about the message changed.
     pub(super) fn changed(&self, what: MessageAspect) -> NewEvent {
-        self.told(EventBody::MessageChanged { message: self.row.id, seq: self.row.seq, what })
+        let hidden_for = self.hidden_for.clone();
+        self.told(EventBody::MessageChanged { message: self.row.id, seq: self.row.seq, what, hidden_for })
     }
 }
 
@@ -43,6 +46,9 @@ impl Scene {
 pub(super) trait Act: Send + Sync + 'static {
     /// What the doer is left with.
     type Value: Send + 'static;
+
+    /// Whether it can be done with a message that the actor has hidden.
+    const REACHES_HIDDEN: bool = false;
 
     /// What makes it safe to repeat, when the client asked for that.
     fn once(&self) -> Option<Once> {
@@ -113,8 +119,12 @@ impl<A: Act> Write for Acting<A> {
 
     async fn decide(&self, tx: &Tx) -> Result<Change<A::Value>> {
         let member = Membership::check(tx, &self.viewer, self.conversation).await?;
-        let row = service::find_row(tx, &member, self.id, self.now).await?;
-        let scene = Scene { viewer: Arc::clone(&self.viewer), member, row, now: self.now };
+        let row = service::find_hidden_row(tx, &member, self.id, self.now).await?;
+        let hidden_for = store::hidden_by(tx, row.seq).await?;
+        if hidden_for.contains(&self.viewer.id()) && !A::REACHES_HIDDEN {
+            return Err(Error::NotFound);
+        }
+        let scene = Scene { viewer: Arc::clone(&self.viewer), member, row, hidden_for, now: self.now };
         self.act.decide(tx, &scene).await
     }
 }

@@ -19,6 +19,9 @@ use crate::{
     notifications,
 };
 
+/// How often a message can be edited; each time the text before is kept.
+const MOST_EDITS: i32 = 100;
+
 /// May the viewer edit this message now?
 ///
 /// # Errors
@@ -26,6 +29,20 @@ use crate::{
 pub fn may_edit(member: &Membership, row: &message::Model, now: Timestamp, window: Duration) -> Result<()> {
     removal::may_delete(member, row)?;
     member.may_send()?;
+    if row.forwarded_from_id.is_some() {
+        return Err(Error::invalid(
+            UserErrorCode::NotAllowed,
+            &[],
+            "What was passed on cannot be changed: somebody else wrote it.",
+        ));
+    }
+    if row.version > MOST_EDITS {
+        return Err(Error::invalid(
+            UserErrorCode::TooMany,
+            &[],
+            format!("A message can be edited {MOST_EDITS} times. Please send a new one."),
+        ));
+    }
     if row.card.is_some() {
         return Err(Error::invalid(
             UserErrorCode::NotAllowed,
@@ -73,7 +90,12 @@ impl Act for Edit {
         }
         let named = mentions::find(tx, scene.member.conversation(), &text).await?;
         let news = news::of_edited(row, &named);
-        let event = EventBody::MessageEdited { message: row.id, seq: row.seq, version: row.version + 1 };
+        let event = EventBody::MessageEdited {
+            message: row.id,
+            seq: row.seq,
+            version: row.version + 1,
+            hidden_for: scene.hidden_for.clone(),
+        };
         let rows = store::edited(row, text, mentions::stored(&named)?, scene.now);
         let mut change = Change { rows, events: vec![scene.told(event)], value: () };
         notifications::service::tell(tx, &mut change, row, scene.viewer.id(), news, scene.now).await?;

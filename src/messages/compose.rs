@@ -63,6 +63,7 @@ pub(super) async fn message(
         sender_ordinal: own + 1,
         client_id: Some(new.client_id),
         is_urgent: new.is_urgent,
+        was_sent_urgent: new.is_urgent,
         expires_at: new.expires_at,
         ..timeline::blank(viewer, conversation.id, now)
     };
@@ -111,6 +112,10 @@ async fn passed_on(
     may_forward(&source)?;
     let (rows, kind) =
         attachments::service::forwarded_with(tx, viewer, (source.id, blank.id), blank.created_at).await?;
+    if source.has_attachments && rows.is_empty() {
+        // Deleted while the files were waited for.
+        return Err(removal::deleted());
+    }
     let row = message::Model {
         kind: if source.card.is_some() { source.kind } else { kind },
         text: source.text,

@@ -106,9 +106,13 @@ fn come_so_far(status: MessageStatus, viewer: UserId) -> Condition {
     };
     // Of an urgent message everybody is shown who has read it.
     let unread = Condition::any()
-        .add(message::Column::IsUrgent.eq(true).and(somebody(Some(column(participant::Column::ReadSeq).lt(place())))))
         .add(
-            message::Column::IsUrgent
+            message::Column::WasSentUrgent
+                .eq(true)
+                .and(somebody(Some(column(participant::Column::ReadSeq).lt(place())))),
+        )
+        .add(
+            message::Column::WasSentUrgent
                 .eq(false)
                 .and(somebody(Some(column(participant::Column::ShownReadSeq).lt(place())))),
         );

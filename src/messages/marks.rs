@@ -125,9 +125,16 @@ struct Hide;
 impl Act for Hide {
     type Value = ();
 
+    const REACHES_HIDDEN: bool = true;
+
     async fn decide(&self, tx: &Tx, scene: &Scene) -> Result<Change<()>> {
         let (row, me) = (&scene.row, scene.viewer.id());
-        let countable = row.sender_id != me && row.kind != message::Kind::System && row.deleted_at.is_none();
+        if scene.hidden_for.contains(&me) {
+            return Ok(Change::nothing(()));
+        }
+        // What is over counts until its tombstone is written.
+        let stands = row.deleted_at.is_none() || (row.deleted_by.is_none() && row.deleted_at == row.expires_at);
+        let countable = row.sender_id != me && row.kind != message::Kind::System && stands;
         let event =
             EventBody::MessageHidden { conversation: row.conversation_id, message: row.id, seq: row.seq, countable };
         let events = vec![NewEvent::for_user(me, event)];

@@ -62,9 +62,14 @@ pub(super) fn still_there(row: &message::Model) -> Result<()> {
         return Err(Error::invalid(UserErrorCode::NotAllowed, &[], "What the system writes cannot be changed."));
     }
     if row.deleted_at.is_some() {
-        return Err(Error::invalid(UserErrorCode::MessageDeleted, &[], "This message was deleted."));
+        return Err(deleted());
     }
     Ok(())
+}
+
+/// The refusal for a message that was deleted.
+pub(super) fn deleted() -> Error {
+    Error::invalid(UserErrorCode::MessageDeleted, &[], "This message was deleted.")
 }
 
 /// Deletes a message of the viewer.
@@ -74,13 +79,18 @@ pub(super) fn still_there(row: &message::Model) -> Result<()> {
 pub async fn delete(app: &App, viewer: &Arc<Viewer>, id: MessageId) -> Result<Arc<Loaded>> {
     let files = act(app, viewer, id, Delete).await?;
     attachments::service::remove_bytes(app, &files).await;
-    service::find(app, viewer, id).await
+    // Also when the viewer has hidden it: they have just deleted it.
+    let rows = store::find_all(app.database.reader(), &[id]).await?;
+    let loaded = service::load(app.database.reader(), rows, app.clock.now()).await?;
+    loaded.into_iter().next().ok_or(Error::NotFound)
 }
 
 struct Delete;
 
 impl Act for Delete {
     type Value = Vec<attachment::Model>;
+
+    const REACHES_HIDDEN: bool = true;
 
     async fn decide(&self, tx: &Tx, scene: &Scene) -> Result<Change<Self::Value>> {
         may_delete(&scene.member, &scene.row)?;
@@ -131,7 +141,7 @@ impl Write for Retract {
     async fn decide(&self, tx: &Tx) -> Result<Change<Self::Value>> {
         let row = match Membership::check(tx, &self.viewer, self.conversation).await {
             Ok(member) => {
-                let row = service::find_row(tx, &member, self.id, self.now).await?;
+                let row = service::find_hidden_row(tx, &member, self.id, self.now).await?;
                 may_retract(&self.viewer, &member, &row)?;
                 row
             }
@@ -155,14 +165,12 @@ pub(super) async fn removed(
     now: Timestamp,
 ) -> Result<Change<Vec<attachment::Model>>> {
     let files = match row.has_attachments {
-        true => attachments::service::of_messages(tx, &[row.id]).await?.remove(&row.id).unwrap_or_default(),
+        true => attachments::service::hold(tx, row.id).await?,
         false => Vec::new(),
     };
-    let versions = store::all_versions(tx, row.id).await?;
-    let reactions = if row.reactions > 0 { store::reactions(tx, &[row.id]).await? } else { Vec::new() };
-    let mut rows = store::deleted(row, versions, reactions, (by, reason), now);
-    rows.extend(attachments::service::all_taken_off(tx, &files).await?);
-    rows.extend(attachments::service::removed_with(&files, now));
+    let mut rows = store::deleted(row, (by, reason), now);
+    rows.extend(attachments::service::all_taken_off(&files));
+    rows.extend(attachments::service::removed_with(tx, &files, now).await?);
     // Who had hidden it does not count it any more.
     let hidden_for = store::hidden_by(tx, row.seq).await?;
     let event = EventBody::MessageDeleted { message: row.id, seq: row.seq, sender: row.sender_id, hidden_for };

@@ -97,12 +97,26 @@ pub async fn find_row(
     id: MessageId,
     now: Timestamp,
 ) -> Result<message::Model> {
-    let row = store::find_all(db, &[id]).await?.pop();
-    let row = row.filter(|row| row.conversation_id == member.id() && row.seq >= member.history_from());
-    let mut row = row.ok_or(Error::NotFound)?;
+    let row = find_hidden_row(db, member, id, now).await?;
     if !store::hidden_at(db, member.participant().user_id, &[row.seq]).await?.is_empty() {
         return Err(Error::NotFound);
     }
+    Ok(row)
+}
+
+/// The same, also when the member has hidden it from themselves.
+///
+/// # Errors
+/// NOT_FOUND.
+pub(super) async fn find_hidden_row(
+    db: &impl ConnectionTrait,
+    member: &Membership,
+    id: MessageId,
+    now: Timestamp,
+) -> Result<message::Model> {
+    let row = store::find_all(db, &[id]).await?.pop();
+    let row = row.filter(|row| row.conversation_id == member.id() && row.seq >= member.history_from());
+    let mut row = row.ok_or(Error::NotFound)?;
     end_when_over(&mut row, now);
     Ok(row)
 }

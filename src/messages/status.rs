@@ -11,19 +11,19 @@ pub enum MessageStatus {
     Sent,
     /// It reached a device of everybody who takes part and may see it.
     Delivered,
-    /// Everybody who takes part and may see it has read it. Who does not show what they read counts when the message is
-    /// urgent.
+    /// Everybody who takes part and may see it has read it. Who does not show what they read counts when the message was
+    /// sent as urgent.
     Read,
 }
 
 impl MessageStatus {
-    /// The status of the message at `seq`, by the markers of the others.
-    pub fn of(seq: Seq, is_urgent: bool, others: &[participant::Model]) -> Self {
+    /// The status of the message at `seq`, by the markers of the others; `shows_all` when it was sent as urgent.
+    pub fn of(seq: Seq, shows_all: bool, others: &[participant::Model]) -> Self {
         let mut audience = others.iter().filter(|other| other.history_from_seq <= seq).peekable();
         if audience.peek().is_none() {
             return Self::Sent;
         }
-        let read = |other: &participant::Model| if is_urgent { other.read_seq } else { other.shown_read_seq };
+        let read = |other: &participant::Model| if shows_all { other.read_seq } else { other.shown_read_seq };
         audience.fold(Self::Read, |status, other| match status {
             Self::Read if read(other) >= seq => Self::Read,
             Self::Read | Self::Delivered if other.delivered_seq >= seq => Self::Delivered,

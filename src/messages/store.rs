@@ -196,10 +196,6 @@ pub(super) async fn versions(
     Ok(message_version::Entity::find().filter(chosen).order_by(by, order).limit(page.limit()).all(db).await?)
 }
 
-pub(super) async fn all_versions(db: &impl ConnectionTrait, id: MessageId) -> Result<Vec<message_version::Model>> {
-    Ok(message_version::Entity::find().filter(message_version::Column::MessageId.eq(id)).all(db).await?)
-}
-
 /// The pinned messages of conversations, the newest pin first.
 pub(super) async fn pinned_of(
     db: &impl ConnectionTrait,
@@ -235,7 +231,7 @@ pub(super) async fn urgent_between(
 ) -> Result<Vec<(MessageId, Seq)>> {
     let chosen = Condition::all()
         .add(message::Column::ConversationId.eq(member.id()))
-        .add(message::Column::IsUrgent.eq(true))
+        .add(message::Column::WasSentUrgent.eq(true))
         .add(message::Column::SenderId.ne(member.participant().user_id))
         .add(message::Column::DeletedAt.is_null())
         .add(message::Column::Seq.gt(Ord::max(after, Seq(member.history_from().0 - 1))))
@@ -355,13 +351,7 @@ pub(super) fn edited(row: &message::Model, text: String, mentions: Option<String
 }
 
 /// A tombstone: the text goes, with every earlier version, the card, the pin and the reactions.
-pub(super) fn deleted(
-    row: &message::Model,
-    versions: Vec<message_version::Model>,
-    reactions: Vec<reaction::Model>,
-    (by, reason): (Option<UserId>, Option<&str>),
-    at: Timestamp,
-) -> Vec<Row> {
+pub(super) fn deleted(row: &message::Model, (by, reason): (Option<UserId>, Option<&str>), at: Timestamp) -> Vec<Row> {
     let tombstone = message::ActiveModel {
         seq: Unchanged(row.seq),
         text: Set(String::new()),
@@ -376,7 +366,14 @@ pub(super) fn deleted(
         updated_at: Set(at),
         ..Default::default()
     };
-    let gone = versions.into_iter().map(|version| Row::delete(message_version::ActiveModel::from(version)));
-    let unsaid = reactions.into_iter().map(|reaction| Row::delete(reaction::ActiveModel::from(reaction)));
-    gone.chain(unsaid).chain([Row::update(tombstone)]).collect()
+    let mut rows = vec![Row::update(tombstone)];
+    if row.version > 1 {
+        let of_message = Condition::all().add(message_version::Column::MessageId.eq(row.id));
+        rows.push(Row::delete_all::<message_version::ActiveModel>(of_message));
+    }
+    if row.reactions > 0 {
+        let of_message = Condition::all().add(reaction::Column::MessageId.eq(row.id));
+        rows.push(Row::delete_all::<reaction::ActiveModel>(of_message));
+    }
+    rows
 }

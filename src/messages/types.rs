@@ -229,7 +229,11 @@ impl Message {
             return Ok(None);
         }
         let others = ctx.load(OthersOf(self.0.row.conversation_id)).await?;
-        Ok(Some(MessageStatus::of(self.0.row.seq, self.0.row.is_urgent, others.as_deref().map_or(&[], Vec::as_slice))))
+        Ok(Some(MessageStatus::of(
+            self.0.row.seq,
+            self.0.row.was_sent_urgent,
+            others.as_deref().map_or(&[], Vec::as_slice),
+        )))
     }
 
     /// Whether the viewer has read it; always true for their own.

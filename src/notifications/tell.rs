@@ -68,6 +68,7 @@ pub async fn tell<T: Send>(
     // Nobody was told of a message that this write makes.
     let is_new = message.seq < Seq::START;
     let before = if is_new { Vec::new() } else { store::told(tx, message.id, &people).await? };
+    let hidden_by = if is_new { Vec::new() } else { store::hidden_by(tx, message.seq, &people).await? };
     news.sort_by_key(|(kind, _)| std::cmp::Reverse(weight(*kind)));
     for person in present {
         let known = before.iter().filter(|(user, _)| *user == person.user_id).map(|(_, kind)| weight(*kind)).max();
@@ -80,6 +81,7 @@ pub async fn tell<T: Send>(
         let has_blocked = blocked.get(&person.user_id).is_some_and(|blocked| blocked.by_other);
         if may_see
             && !has_blocked
+            && !hidden_by.contains(&person.user_id)
             && let Some((kind, _)) = news.iter().find(is_for)
         {
             add(change, about(message, &person, *kind, by, now));

@@ -199,13 +199,22 @@ impl MarkRead {
         if moves.is_shown {
             return Ok(vec![told(member, tx, body, user).await?]);
         }
-        let covered = (member.participant().read_seq, up_to);
-        let urgent = messages::service::urgent_between(tx, member, covered).await?;
-        let read = urgent.into_iter().map(|(message, seq)| {
-            let body = EventBody::MessageChanged { message, seq, what: MessageAspect::Receipts };
-            NewEvent::in_conversation(conversation, body)
-        });
-        Ok([NewEvent::for_user(user, body)].into_iter().chain(read).collect())
+        let mut events = vec![NewEvent::for_user(user, body)];
+        // That the messages arrived is no secret.
+        if let Some(delivered) = moves.delivered {
+            let body = EventBody::Delivered { conversation, marks: vec![(user, delivered)] };
+            events.push(told(member, tx, body, user).await?);
+        }
+        if participants::service::count(tx, conversation).await? <= TOLD_TO_ALL {
+            let covered = (member.participant().read_seq, up_to);
+            let urgent = messages::service::urgent_between(tx, member, covered).await?;
+            events.extend(urgent.into_iter().map(|(message, seq)| {
+                let body =
+                    EventBody::MessageChanged { message, seq, what: MessageAspect::Receipts, hidden_for: Vec::new() };
+                NewEvent::in_conversation(conversation, body)
+            }));
+        }
+        Ok(events)
     }
 }
 

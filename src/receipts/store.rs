@@ -241,7 +241,7 @@ pub(super) async fn receipts(db: &impl ConnectionTrait, places: &[Seq]) -> Resul
     let marks: Vec<_> = (1..=places.len()).map(|n| format!("${n}")).collect();
     let step = |kind: &str| {
         format!(
-            "(SELECT s.at FROM marker_step s WHERE s.conversation_id = m.conversation_id AND s.user_id = p.user_id AND s.kind = '{kind}' AND (s.is_shown OR m.is_urgent) AND s.up_to_seq >= m.seq ORDER BY s.up_to_seq LIMIT 1)"
+            "(SELECT s.at FROM marker_step s WHERE s.conversation_id = m.conversation_id AND s.user_id = p.user_id AND s.kind = '{kind}' AND (s.is_shown OR m.was_sent_urgent) AND s.up_to_seq >= m.seq ORDER BY s.up_to_seq LIMIT 1)"
         )
     };
     let sql = format!(

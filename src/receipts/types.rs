@@ -37,7 +37,7 @@ impl Receipt {
         self.0.delivered_at
     }
 
-    /// When they read it. Null until then, and for who does not show what they read, unless the message is urgent.
+    /// When they read it. Null until then, and for who does not show what they read, unless the message was sent as urgent.
     async fn read_at(&self) -> Option<Timestamp> {
         self.0.read_at
     }

@@ -63,6 +63,7 @@ pub fn blank(viewer: &Viewer, conversation: ConversationId, now: Timestamp) -> m
         deleted_by: None,
         delete_reason: None,
         is_urgent: false,
+        was_sent_urgent: false,
         expires_at: None,
         pinned_at: None,
         pinned_by: None,

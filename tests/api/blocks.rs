@@ -80,6 +80,21 @@ async fn nobody_writes_where_one_has_blocked_the_other_and_everything_stays_read
 }
 
 #[tokio::test]
+async fn a_block_holds_in_a_conversation_that_was_closed_before_it_and_is_opened_again() {
+    let server = TestServer::start().await;
+    let (root, pat) = (server.person("root", bedside::entity::user::Role::Admin).await, server.patient("pat").await);
+    let thread = server.conversation(&[&root, &pat]).await;
+    root.set_state(&thread, "CLOSED").await;
+    block(&pat, &root).await;
+    root.set_state(&thread, "ACTIVE").await;
+    assert_eq!(codes(&root.say(message(&to(&thread), "Hello")).await), ["CANNOT_SEND"]);
+    root.set_state(&thread, "CLOSED").await;
+    unblock(&pat, &root).await;
+    root.set_state(&thread, "ACTIVE").await;
+    root.send(&thread, "Hello").await;
+}
+
+#[tokio::test]
 async fn a_block_stops_every_other_way_to_each_other() {
     const CREATE: &str =
         "mutation($i: CreateGroupInput!) { act: createGroup(input: $i) { userErrors { code field message } } }";

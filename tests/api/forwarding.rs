@@ -91,3 +91,47 @@ async fn nobody_passes_on_what_they_do_not_see_or_where_they_may_not_send() {
     pat.delete(&direct).await;
     assert_eq!(codes(&server.unchanged(forward(&ada, &direct, to(&with_kim))).await), ["MESSAGE_DELETED"]);
 }
+
+#[tokio::test]
+async fn what_was_passed_on_stays_as_its_author_wrote_it() {
+    let server = TestServer::start().await;
+    let (ada, joe, pat) = (server.doctor("ada").await, server.doctor("joe").await, server.patient("pat").await);
+    let (with_joe, with_pat) = (server.conversation(&[&ada, &joe]).await, server.conversation(&[&ada, &pat]).await);
+    let source = joe.sent(&with_joe, "Give 5 mg").await;
+    let passed = forward(&ada, &source, to(&with_pat)).await["message"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(codes(&server.unchanged(ada.edit(&passed, "Give 50 mg")).await), ["NOT_ALLOWED"]);
+}
+
+#[tokio::test]
+async fn passing_on_and_deleting_makes_no_room_without_end() {
+    let server = TestServer::start_with(|config| config.limits.files_per_user = bytesize::ByteSize(1_000)).await;
+    let (ada, joe) = (server.doctor("ada").await, server.doctor("joe").await);
+    let thread = server.conversation(&[&ada, &joe]).await;
+    let (first, _) = ada.send_file(&thread, &Paper::note(&"x".repeat(700))).await;
+    let passed = forward(&ada, &first, to(&thread)).await["message"]["id"].as_str().unwrap().to_owned();
+    ada.delete(&first).await;
+    assert_eq!(codes(&ada.upload(&Paper::note(&"y".repeat(700))).await), ["QUOTA_REACHED"], "the copy counts now");
+    ada.delete(&passed).await;
+    assert_eq!(codes(&ada.upload(&Paper::note(&"z".repeat(700))).await), [""; 0]);
+}
+
+#[tokio::test]
+async fn deleting_while_others_pass_on_loses_nothing_and_holds_nobody_up() {
+    let server = TestServer::start().await;
+    let (ada, joe, pat) = (server.doctor("ada").await, server.doctor("joe").await, server.patient("pat").await);
+    let (with_pat, with_joe) = (server.conversation(&[&ada, &pat]).await, server.conversation(&[&ada, &joe]).await);
+    for round in 0..15 {
+        let file = pat.attach(&Paper::note(&format!("round {round}"))).await["id"].clone();
+        let sent = pat.say(with(message(&to(&with_pat), ""), &json!({ "attachmentIds": [file] }))).await;
+        let source = sent["message"]["id"].as_str().unwrap().to_owned();
+        let (passed, _) = futures_util::future::join(forward(&ada, &source, to(&with_joe)), pat.delete(&source)).await;
+        match codes(&passed).as_slice() {
+            [] => {
+                let copy = passed["message"]["attachments"][0].clone();
+                assert_eq!(bytes(&joe, &copy["url"]).await.0, 200, "a message without its file was passed on");
+            }
+            refused => assert_eq!(refused, ["MESSAGE_DELETED"]),
+        }
+    }
+    server.check_integrity().await;
+}

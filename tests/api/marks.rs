@@ -155,11 +155,30 @@ async fn a_hidden_message_is_gone_for_one_and_there_for_the_other() {
     );
     let by_id = pat.run("query($m: ID!) { message(id: $m) { text } }", json!({ "m": first })).await;
     assert_eq!(by_id["message"], Value::Null);
-    for again in [HIDE, PIN] {
-        assert_eq!(server.unchanged(pat.code(again, json!({ "m": first }))).await, "NOT_FOUND");
-    }
+    assert_eq!(server.unchanged(pat.code(PIN, json!({ "m": first }))).await, "NOT_FOUND");
+    assert_eq!(
+        server.unchanged(pat.run(HIDE, json!({ "m": first }))).await["hideMessage"]["messageId"],
+        first.as_str()
+    );
+    react(&ada, &first, "👍").await;
+    ada.edit(&first, "First, again").await;
     ada.delete(&first).await;
-    assert_eq!(pat.unread().await.0, 1, "it is not counted off twice");
+    ada.send(&thread, "Third").await;
+    let next = phone.next_event().await;
+    assert_eq!(next["__typename"], "MessageAdded", "nothing more is heard of what was hidden: {next}");
+    assert_eq!(pat.unread().await.0, 2, "it is not counted off twice");
     ada.delete(&second).await;
-    assert_eq!(pat.unread().await.0, 0);
+    assert_eq!(pat.unread().await.0, 1);
+}
+
+#[tokio::test]
+async fn who_hid_their_own_message_can_still_take_it_back() {
+    let server = TestServer::start().await;
+    let (ada, pat) = (server.doctor("ada").await, server.patient("pat").await);
+    let thread = server.conversation(&[&ada, &pat]).await;
+    let id = ada.sent(&thread, "For somebody else").await;
+    assert!(ada.refused(HIDE, json!({ "m": id })).await.is_empty());
+    const DELETE: &str = "mutation($m: ID!) { deleteMessage(input: { messageId: $m }) { userErrors { code } } }";
+    assert!(ada.refused(DELETE, json!({ "m": id })).await.is_empty());
+    assert_eq!(pat.history(&thread).await, [""]);
 }

@@ -68,3 +68,29 @@ async fn a_listener_of_the_other_devices_still_hears_it() {
     pat.read(&thread, None).await;
     assert_eq!(tablet.next_act().await.kind(), "MessagesRead");
 }
+
+#[tokio::test]
+async fn saying_later_that_it_is_urgent_uncovers_nothing() {
+    const URGENT: &str =
+        "mutation($m: ID!) { setUrgent(input: { messageId: $m, isUrgent: true }) { userErrors { code } } }";
+    let server = TestServer::start().await;
+    let (ada, pat) = (server.doctor("ada").await, server.patient("pat").await);
+    let thread = server.conversation(&[&ada, &pat]).await;
+    share(&pat, false).await;
+    let plain = ada.sent(&thread, "How are you?").await;
+    pat.read(&thread, None).await;
+    assert!(ada.refused(URGENT, json!({ "m": plain })).await.is_empty());
+    assert_eq!(seen(&ada, &plain).await, (json!("DELIVERED"), false, false));
+}
+
+#[tokio::test]
+async fn that_it_arrived_is_told_though_that_it_was_read_is_not() {
+    let server = TestServer::start().await;
+    let (ada, pat) = (server.doctor("ada").await, server.patient("pat").await);
+    let thread = server.conversation(&[&ada, &pat]).await;
+    share(&pat, false).await;
+    ada.send(&thread, "How are you?").await;
+    let mut heard = ada.events(None).await;
+    pat.read(&thread, None).await;
+    assert_eq!(heard.next().await.kind(), "MessagesDelivered");
+}

@@ -117,6 +117,7 @@ fn row(n: usize, conversation: ConversationId, sender: UserId) -> Row {
         deleted_by: None,
         delete_reason: None,
         is_urgent: false,
+        was_sent_urgent: false,
         expires_at: None,
         pinned_at: None,
         pinned_by: None,
