@@ -59,6 +59,8 @@ pub struct App {
     pub rates: Rates,
     /// The bytes of attachments.
     pub files: Arc<dyn ObjectStore>,
+    /// Lets pictures be decoded, as many at once as memory has room for.
+    pub pictures: attachments::Gate,
     /// Signs links to attachments.
     pub link_key: [u8; 32],
     /// The address clients reach this server at, without a slash at its end.
@@ -138,6 +140,7 @@ impl App {
             documents,
             rates: Rates::new(&config, &clock),
             files: attachments::service::open_store(&config.data_dir)?,
+            pictures: attachments::Gate::new(&config.limits),
             link_key: root.derive("attachment links"),
             public_url,
             searches: Semaphore::new(config.limits.searches_at_once.get() as usize),

@@ -87,6 +87,8 @@ id!(/// An entry of somebody's inbox.
     NotificationId, "ntf");
 id!(/// An attachment.
     AttachmentId, "att");
+id!(/// What somebody marked on a picture.
+    AnnotationId, "ann");
 
 #[cfg(test)]
 mod tests {

@@ -136,6 +136,8 @@ fn root(field: &str) -> Need {
         | "deleteMessage"
         | "addReaction"
         | "removeReaction"
+        | "annotateAttachment"
+        | "removeAnnotation"
         | "pinMessage"
         | "unpinMessage"
         | "setUrgent"

@@ -16,6 +16,7 @@ mod m20261121_000006_mail_and_service_accounts;
 mod m20261121_000007_presence;
 mod m20261121_000008_notice;
 mod m20261121_000010_notifications;
+mod m20261121_000011_annotations;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000007_presence::Migration),
             Box::new(m20261121_000008_notice::Migration),
             Box::new(m20261121_000010_notifications::Migration),
+            Box::new(m20261121_000011_annotations::Migration),
         ]
     }
 }

@@ -31,45 +31,57 @@ impl MigrationTrait for Migration {
         manager.create_index(index("ix_hidden_message_seq", "hidden_message", &["seq"])).await?;
         manager.create_table(message_version()).await?;
         manager.create_table(attachment()).await?;
-        manager.create_index(index("ix_attachment_message", "attachment", &["message_id", "position"])).await?;
-        manager
-            .create_index(
-                index("ix_attachment_unsent", "attachment", &["created_at"])
-                    .and_where(Expr::col("message_id").is_null())
-                    .take(),
-            )
-            .await?;
-        // One picture of a person at a time.
-        manager
-            .create_index(
-                index("ux_attachment_avatar", "attachment", &["uploader_id"])
-                    .unique()
-                    .and_where(Expr::col("is_avatar").eq(true).and(Expr::col("removed_at").is_null()))
-                    .take(),
-            )
-            .await?;
-        // A forwarded file names the same bytes.
-        manager.create_index(index("ix_attachment_bytes", "attachment", &["storage_key"])).await?;
-        // What somebody's files take up is summed at every upload: read from the index alone.
-        manager
-            .create_index(
-                index("ix_attachment_quota", "attachment", &["uploader_id", "size"])
-                    .and_where(Expr::col("removed_at").is_null().and(Expr::col("is_copy").eq(false)))
-                    .take(),
-            )
-            .await?;
-        // Files whose bytes are still to be removed: few at any time, so the index holds only those.
-        manager
-            .create_index(
-                Index::create()
-                    .name("ix_attachment_to_clear")
-                    .table("attachment")
-                    .col("id")
-                    .and_where(Expr::col("removed_at").is_not_null().and(Expr::col("storage_key").is_not_null()))
-                    .take(),
-            )
-            .await
+        attachment_indexes(manager).await
     }
+}
+
+/// The indexes by which files are found: by message, to be removed, and by their bytes.
+async fn attachment_indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager.create_index(index("ix_attachment_message", "attachment", &["message_id", "position"])).await?;
+    manager
+        .create_index(
+            index("ix_attachment_unsent", "attachment", &["created_at"])
+                .and_where(Expr::col("message_id").is_null())
+                .take(),
+        )
+        .await?;
+    // One picture of a person at a time.
+    manager
+        .create_index(
+            index("ux_attachment_avatar", "attachment", &["uploader_id"])
+                .unique()
+                .and_where(Expr::col("is_avatar").eq(true).and(Expr::col("removed_at").is_null()))
+                .take(),
+        )
+        .await?;
+    // A forwarded file names the same bytes.
+    manager.create_index(index("ix_attachment_bytes", "attachment", &["storage_key"])).await?;
+    manager
+        .create_index(
+            index("ix_attachment_thumbnail", "attachment", &["thumbnail_key"])
+                .and_where(Expr::col("thumbnail_key").is_not_null())
+                .take(),
+        )
+        .await?;
+    // What somebody's files take up is summed at every upload: read from the index alone.
+    manager
+        .create_index(
+            index("ix_attachment_quota", "attachment", &["uploader_id", "size"])
+                .and_where(Expr::col("removed_at").is_null().and(Expr::col("is_copy").eq(false)))
+                .take(),
+        )
+        .await?;
+    // Files whose bytes are still to be removed: few at any time, so the index holds only those.
+    manager
+        .create_index(
+            Index::create()
+                .name("ix_attachment_to_clear")
+                .table("attachment")
+                .col("id")
+                .and_where(Expr::col("removed_at").is_not_null().and(Expr::col("storage_key").is_not_null()))
+                .take(),
+        )
+        .await
 }
 
 /// The indexes by which a history is filtered, and expiring messages are found.
@@ -187,6 +199,14 @@ fn attachment() -> TableCreateStatement {
         .col(ColumnDef::new("storage_key").text())
         .col(flag("is_copy"))
         .col(number_or_null("duration_ms"))
+        .col(ColumnDef::new("width").integer())
+        .col(ColumnDef::new("height").integer())
+        .col(ColumnDef::new("thumbnail_key").text())
+        .col(ColumnDef::new("thumbnail_type").text())
+        .col(number_or_null("thumbnail_size"))
+        .col(ColumnDef::new("thumbnail_width").integer())
+        .col(ColumnDef::new("thumbnail_height").integer())
+        .col(number("annotations"))
         .col(number("created_at"))
         .col(number_or_null("removed_at"))
         .foreign_key(&mut references("attachment", "uploader_id", "user", "id"))

@@ -3,7 +3,12 @@
 //! A key is the hour of the upload and 128 random bits: it tells nothing about the file, and the sweep can look at one
 //! hour at a time instead of listing everything that was ever stored.
 
-use std::{ops::Range, path::Path as FilePath, sync::Arc};
+use std::{
+    io::{Read, Seek},
+    ops::Range,
+    path::Path as FilePath,
+    sync::Arc,
+};
 
 use anyhow::Context;
 use bytes::{Bytes, BytesMut};
@@ -61,6 +66,18 @@ pub(super) struct Stored {
     pub(super) size: u64,
     /// SHA-256 of the bytes.
     pub(super) sha256: [u8; 32],
+}
+
+/// The SHA-256 of a file. Reads all of it where it stands.
+pub(super) fn hash(mut file: &std::fs::File) -> std::io::Result<[u8; 32]> {
+    file.rewind()?;
+    let (mut hash, mut chunk) = (Sha256::new(), vec![0; CHUNK]);
+    loop {
+        match file.read(&mut chunk)? {
+            0 => return Ok(hash.finalize().into()),
+            read => hash.update(&chunk[..read]),
+        }
+    }
 }
 
 /// Copies a file into the store. The object appears whole or not at all.

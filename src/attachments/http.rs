@@ -1,10 +1,10 @@
-//! Downloads: `GET` and `HEAD` of `/attachments/{id}`, with ranges and conditions (RFC 9110 sections 13 and 14).
+//! Downloads: `GET` and `HEAD` of `/attachments/{id}` and `/attachments/{id}/thumbnail`, with ranges and conditions (RFC 9110 sections 13 and 14).
 //!
 //! Whoever is not let in learns nothing: a file that does not exist, was removed, or is somebody else's gives the same
 //! answer. The server puts what it made of the bearer token into the request's extensions; without one, a signed link
 //! in the query string is looked at.
 
-use std::{fmt::Write, sync::Arc};
+use std::{borrow::Cow, fmt::Write, sync::Arc};
 
 use axum::{
     Extension, Json,
@@ -19,7 +19,7 @@ use serde_json::json;
 use super::{
     link,
     range::{Asked, asked},
-    service,
+    service::{self, Part},
 };
 use crate::{
     App,
@@ -34,22 +34,45 @@ use crate::{
 /// Serves one file. Mount it for `GET` (axum then takes `HEAD` too) at `/attachments/{id}`; the token's
 /// `Result<Arc<Viewer>>` comes as an extension.
 pub async fn download(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     token: Option<Extension<Result<Arc<Viewer>>>>,
     id: Result<Path<String>, PathRejection>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
+    answer(app, token, (id, Part::Whole), method, uri, headers).await
+}
+
+/// Serves the small copy of a picture, in every other way as [`download`]. Mount it at `/attachments/{id}/thumbnail`.
+pub async fn download_thumbnail(
+    app: State<Arc<App>>,
+    token: Option<Extension<Result<Arc<Viewer>>>>,
+    id: Result<Path<String>, PathRejection>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    answer(app, token, (id, Part::Thumbnail), method, uri, headers).await
+}
+
+async fn answer(
+    State(app): State<Arc<App>>,
+    token: Option<Extension<Result<Arc<Viewer>>>>,
+    (id, part): (Result<Path<String>, PathRejection>, Part),
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let token = token.map_or(Err(Error::Unauthenticated), |Extension(token)| token);
     let id = id.ok().and_then(|Path(id)| AttachmentId::parse(&id).ok());
-    serve(&app, token, id, &method, &uri, &headers).await.unwrap_or_else(|error| refusal(&error, &headers))
+    serve(&app, token, (id, part), &method, &uri, &headers).await.unwrap_or_else(|error| refusal(&error, &headers))
 }
 
 async fn serve(
     app: &App,
     token: Result<Arc<Viewer>>,
-    id: Option<AttachmentId>,
+    (id, part): (Option<AttachmentId>, Part),
     method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
@@ -58,7 +81,7 @@ async fn serve(
         (Ok(viewer), _) => viewer,
         (Err(error), Err(_)) => return Err(error),
         (Err(_), Ok(Query(query))) => {
-            Arc::new(service::viewer_of_link(app, id.ok_or(Error::Unauthenticated)?, &query).await?)
+            Arc::new(service::viewer_of_link(app, (id.ok_or(Error::Unauthenticated)?, part), &query).await?)
         }
     };
     if viewer.scopes().is_some_and(|scopes| !scopes.have(Scope::ReadMessages)) {
@@ -66,13 +89,14 @@ async fn serve(
     }
     app.rates.download(viewer.id())?;
     let file = service::readable(app.database.reader(), &viewer, id.ok_or(Error::NotFound)?, app.clock.now()).await?;
-    let etag = etag(&file)?;
-    let mut answer = described(&file, &etag)?;
+    let served = Served::of(&file, part).ok_or(Error::NotFound)?;
+    let etag = etag(&file, part)?;
+    let mut answer = described(&served, &etag)?;
     if headers.typed_get::<IfNoneMatch>().is_some_and(|known| !known.precondition_passes(&etag)) {
         answer.remove(header::CONTENT_TYPE);
         return Ok((StatusCode::NOT_MODIFIED, answer).into_response());
     }
-    let length = u64::try_from(file.size).map_err(Error::internal)?;
+    let length = u64::try_from(served.size).map_err(Error::internal)?;
     let (status, range) = match part_asked(method, headers, &etag, length) {
         Asked::Whole => (StatusCode::OK, 0..length),
         Asked::Part(range) => {
@@ -86,7 +110,7 @@ async fn serve(
     let body = if *method == Method::HEAD {
         Body::empty()
     } else {
-        Body::from_stream(service::read(app, &file, range).await?)
+        Body::from_stream(service::read(app, &file, part, range).await?)
     };
     Ok((status, answer, body).into_response())
 }
@@ -107,19 +131,42 @@ fn unsatisfiable(length: u64) -> Result<Response> {
     Ok((StatusCode::RANGE_NOT_SATISFIABLE, [range, no_store()], body).into_response())
 }
 
-/// The content's own hash: a strong validator.
-fn etag(file: &attachment::Model) -> Result<ETag> {
-    let mut quoted = String::with_capacity(66);
+/// What is told of the bytes.
+struct Served<'a> {
+    name: Cow<'a, str>,
+    content_type: &'a str,
+    kind: Kind,
+    size: i64,
+}
+
+impl<'a> Served<'a> {
+    /// None when there is no small copy.
+    fn of(file: &'a attachment::Model, part: Part) -> Option<Self> {
+        if part == Part::Whole {
+            let (name, content_type) = (Cow::Borrowed(file.name.as_str()), file.content_type.as_str());
+            return Some(Self { name, content_type, kind: file.kind, size: file.size });
+        }
+        let content_type = file.thumbnail_type.as_deref()?;
+        let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
+        let ending = if content_type == "image/png" { "png" } else { "jpg" };
+        let name = Cow::Owned(format!("{stem} (small).{ending}"));
+        Some(Self { name, content_type, kind: file.kind, size: file.thumbnail_size? })
+    }
+}
+
+/// The content's own hash: a strong validator. A small copy is made once, so the picture's hash tells it too.
+fn etag(file: &attachment::Model, part: Part) -> Result<ETag> {
+    let mut quoted = String::with_capacity(76);
     quoted.push('"');
     for byte in &file.sha256 {
         write!(quoted, "{byte:02x}").map_err(Error::internal)?;
     }
-    quoted.push('"');
+    quoted.push_str(if part == Part::Thumbnail { "-thumbnail\"" } else { "\"" });
     quoted.parse().map_err(Error::internal)
 }
 
 /// The headers of every answer that is about the file.
-fn described(file: &attachment::Model, etag: &ETag) -> Result<HeaderMap> {
+fn described(file: &Served<'_>, etag: &ETag) -> Result<HeaderMap> {
     let mut headers = HeaderMap::new();
     headers.typed_insert(etag.clone());
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
@@ -133,16 +180,16 @@ fn described(file: &attachment::Model, etag: &ETag) -> Result<HeaderMap> {
     Ok(headers)
 }
 
-fn content_type(file: &attachment::Model) -> String {
+fn content_type(file: &Served<'_>) -> String {
     let charset = if file.content_type.starts_with("text/") { "; charset=utf-8" } else { "" };
     format!("{}{charset}", file.content_type)
 }
 
 /// Pictures, sound and film that browsers show themselves are shown; everything else is saved. The name comes twice
 /// (RFC 6266): in ASCII for old clients, and whole as RFC 8187 writes it.
-fn disposition(file: &attachment::Model) -> String {
+fn disposition(file: &Served<'_>) -> String {
     const SHOWN: [&str; 5] = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"];
-    let is_shown = matches!(file.kind, Kind::Audio | Kind::Video) || SHOWN.contains(&file.content_type.as_str());
+    let is_shown = matches!(file.kind, Kind::Audio | Kind::Video) || SHOWN.contains(&file.content_type);
     let plain: String = file
         .name
         .chars()

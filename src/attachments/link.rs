@@ -3,6 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 
+use super::service::Part;
 use crate::{
     clock::Timestamp,
     ids::{AttachmentId, SessionId, UserId},
@@ -14,6 +15,8 @@ use crate::{
 pub(super) struct Link {
     /// The file.
     pub(super) attachment: AttachmentId,
+    /// Which bytes of it: whoever is given the small copy is not given the picture.
+    pub(super) part: Part,
     /// For whom it was made.
     pub(super) user: UserId,
     /// In which of their sign-ins.
@@ -44,9 +47,15 @@ impl Link {
     }
 
     /// The link a query string carries to this file, if it was signed with this key and still works.
-    pub(super) fn verify(key: &[u8; 32], attachment: AttachmentId, query: &Query, now: Timestamp) -> Option<Self> {
+    pub(super) fn verify(
+        key: &[u8; 32],
+        (attachment, part): (AttachmentId, Part),
+        query: &Query,
+        now: Timestamp,
+    ) -> Option<Self> {
         let link = Self {
             attachment,
+            part,
             user: UserId::parse(&query.user).ok()?,
             session: SessionId::parse(&query.session).ok()?,
             expires: Timestamp::from_millis(query.expires),
@@ -58,7 +67,10 @@ impl Link {
     /// Every part has a fixed length, so no two links sign the same bytes.
     fn signature(&self, key: &[u8; 32]) -> [u8; 32] {
         let mut message = Vec::with_capacity(80);
-        message.extend_from_slice(b"attachment link 1");
+        message.extend_from_slice(match self.part {
+            Part::Whole => b"attachment link 1",
+            Part::Thumbnail => b"thumbnail_ link 1",
+        });
         message.extend_from_slice(self.attachment.0.as_bytes());
         message.extend_from_slice(self.user.0.as_bytes());
         message.extend_from_slice(self.session.0.as_bytes());
@@ -81,6 +93,7 @@ mod tests {
     fn link() -> Link {
         Link {
             attachment: AttachmentId::generate(),
+            part: Part::Whole,
             user: UserId::generate(),
             session: SessionId::generate(),
             expires: Timestamp::from_millis(2_000),
@@ -96,10 +109,11 @@ mod tests {
     fn a_link_opens_its_own_file_until_it_expires() {
         let link = link();
         let text = query(&link.query(&[1; 32]));
-        assert_eq!(Link::verify(&[1; 32], link.attachment, &text, NOW), Some(link));
-        assert_eq!(Link::verify(&[1; 32], link.attachment, &text, link.expires), None);
-        assert_eq!(Link::verify(&[1; 32], AttachmentId::generate(), &text, NOW), None);
-        assert_eq!(Link::verify(&[2; 32], link.attachment, &text, NOW), None);
+        assert_eq!(Link::verify(&[1; 32], (link.attachment, Part::Whole), &text, NOW), Some(link));
+        assert_eq!(Link::verify(&[1; 32], (link.attachment, Part::Whole), &text, link.expires), None);
+        assert_eq!(Link::verify(&[1; 32], (AttachmentId::generate(), Part::Whole), &text, NOW), None);
+        assert_eq!(Link::verify(&[1; 32], (link.attachment, Part::Thumbnail), &text, NOW), None);
+        assert_eq!(Link::verify(&[2; 32], (link.attachment, Part::Whole), &text, NOW), None);
     }
 
     #[test]
@@ -112,7 +126,7 @@ mod tests {
         let cut = Query { signature: good.signature[..40].into(), ..good.clone() };
         let none = Query { signature: String::new(), ..good };
         for bad in [longer, other_user, other_session, cut, none] {
-            assert_eq!(Link::verify(&[1; 32], link.attachment, &bad, NOW), None);
+            assert_eq!(Link::verify(&[1; 32], (link.attachment, Part::Whole), &bad, NOW), None);
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fs::File,
     ops::Range,
     path::Path,
     sync::Arc,
@@ -10,15 +9,17 @@ use std::{
 };
 
 use bytes::Bytes;
-use bytesize::ByteSize;
 use futures_util::stream::BoxStream;
 use object_store::ObjectStore;
 use sea_orm::ConnectionTrait;
-use uuid::Uuid;
 
-pub use super::sweep::{SweepReport, sweep};
+pub use super::{
+    annotations::{Annotating, Shape, all_taken_off, annotation, annotations_of, file, has_room, taken_off},
+    sweep::{SweepReport, sweep},
+    upload::{NewUpload, Uploaded, upload},
+};
 use super::{
-    blobs, inspect,
+    blobs,
     link::{self, Link},
     store,
 };
@@ -32,159 +33,13 @@ use crate::{
     },
     error::{Error, Result, UserErrorCode},
     ids::{AttachmentId, MessageId, UserId},
-    journal::{Change, Locks, Once, Outcome, Row, Tx, Write},
+    journal::{Change, Locks, Outcome, Row, Tx, Write},
 };
 
 /// How long a temporary link works.
 const LINK: Duration = Duration::from_secs(60);
 /// How long a temporary link to audio or video works: a player comes back for more while it plays.
 const MEDIA_LINK: Duration = Duration::from_secs(15 * 60);
-/// The longest recording, one day, in milliseconds.
-const DURATION_MAX: i64 = 86_400_000;
-
-/// A file to upload.
-pub struct NewUpload {
-    /// The bytes, spooled to disk.
-    pub file: File,
-    /// The name the client gave.
-    pub name: String,
-    /// The media type the client declared.
-    pub declared_type: Option<String>,
-    /// The client's own name for the upload.
-    pub client_id: Uuid,
-    /// The length of audio or video in milliseconds.
-    pub duration_ms: Option<i64>,
-}
-
-/// What became of an upload.
-#[derive(Debug)]
-pub struct Uploaded {
-    /// The file; none when it is repeated after it was removed.
-    pub file: Option<attachment::Model>,
-    /// Whether it had been uploaded before.
-    pub replayed: bool,
-}
-
-/// Stores a file for the viewer to send.
-///
-/// # Errors
-/// For the person BLANK, TOO_LONG, FILE_TOO_LARGE, FILE_TYPE_NOT_ALLOWED, FILE_TYPE_MISMATCH, INVALID_FORMAT,
-/// QUOTA_REACHED; CONFLICT when the client id was used for another file.
-pub async fn upload(app: &App, viewer: &Viewer, new: NewUpload) -> Result<Uploaded> {
-    let NewUpload { mut file, name, declared_type, client_id, duration_ms } = new;
-    let limit = app.config.limits.file_max.as_u64();
-    // Reads the whole of a text, so not on a thread that serves requests.
-    let inspection = tokio::task::spawn_blocking(move || {
-        let inspected = inspect::inspect(&mut file, &name, declared_type.as_deref(), limit)?;
-        Ok::<_, Error>((inspected, file))
-    });
-    let (inspected, file) = inspection.await.map_err(Error::internal)??;
-    check_duration(duration_ms, inspected.kind)?;
-
-    let now = app.clock.now();
-    let key = blobs::new_key(now);
-    let stored = blobs::put(&app.files, &key, file).await?;
-    let row = attachment::Model {
-        is_copy: false,
-        id: AttachmentId::generate(),
-        uploader_id: viewer.id(),
-        message_id: None,
-        is_avatar: false,
-        position: 0,
-        name: inspected.name,
-        content_type: inspected.content_type.to_owned(),
-        kind: inspected.kind,
-        size: i64::try_from(stored.size).map_err(Error::internal)?,
-        sha256: stored.sha256.to_vec(),
-        storage_key: Some(key.clone()),
-        duration_ms,
-        created_at: now,
-        removed_at: None,
-    };
-    match app.journal.write(Uploading { row, client_id, quota: app.config.limits.files_per_user }).await {
-        Ok(Outcome::Done { value, .. }) => Ok(Uploaded { file: Some(value), replayed: false }),
-        Ok(Outcome::Replayed(id)) => {
-            take_back(app, &key).await;
-            let first = store::find(app.database.reader(), AttachmentId(id)).await?;
-            Ok(Uploaded { file: first.filter(|row| !is_discarded(row)), replayed: true })
-        }
-        // The row may have been committed after all; if it was not, the sweep finds the bytes.
-        Err(error @ Error::Unavailable(..)) => Err(error),
-        Err(error) => {
-            take_back(app, &key).await;
-            Err(error)
-        }
-    }
-}
-
-/// Removes bytes that no row names. When that fails, the sweep finds them.
-async fn take_back(app: &App, key: &str) {
-    if let Err(cause) = blobs::remove(&app.files, key).await {
-        tracing::warn!(%cause, "the bytes of a refused upload could not be removed yet");
-    }
-}
-
-fn is_discarded(file: &attachment::Model) -> bool {
-    file.message_id.is_none() && file.removed_at.is_some()
-}
-
-fn check_duration(duration_ms: Option<i64>, kind: Kind) -> Result<()> {
-    let Some(duration) = duration_ms else { return Ok(()) };
-    let refuse = |message| Err(Error::invalid(UserErrorCode::InvalidFormat, &["input", "durationMs"], message));
-    if !matches!(kind, Kind::Audio | Kind::Video) {
-        return refuse("Only audio and video have a duration. Leave it out for this file.");
-    }
-    if !(0..=DURATION_MAX).contains(&duration) {
-        return refuse("A duration is between 0 and 86,400,000 milliseconds, which is one day.");
-    }
-    Ok(())
-}
-
-struct Uploading {
-    row: attachment::Model,
-    client_id: Uuid,
-    quota: ByteSize,
-}
-
-impl Write for Uploading {
-    type Value = attachment::Model;
-
-    fn actor(&self) -> Option<UserId> {
-        Some(self.row.uploader_id)
-    }
-
-    /// The uploader, so that two uploads at once do not both take the last of the quota.
-    fn locks(&self) -> Locks {
-        Locks::users([self.row.uploader_id])
-    }
-
-    fn once(&self) -> Option<Once> {
-        let attachment::Model { name, content_type, size, sha256, duration_ms, .. } = &self.row;
-        let input = format!("{name:?} {content_type} {size} {sha256:?} {duration_ms:?}");
-        Some(Once { operation: "uploadAttachment", client_id: self.client_id, input })
-    }
-
-    fn subject(value: &Self::Value) -> Uuid {
-        value.id.0
-    }
-
-    async fn decide(&self, tx: &Tx) -> Result<Change<Self::Value>> {
-        let taken = store::size_of_all(tx, self.row.uploader_id).await?;
-        if taken.saturating_add(self.row.size.unsigned_abs()) > self.quota.as_u64() {
-            return Err(Error::invalid(
-                UserErrorCode::QuotaReached,
-                &["input", "file"],
-                format!(
-                    "This file does not fit: your files take up {} of the {} you have. Delete messages with files you \
-                     no longer need, or ask whoever runs this service for more room.",
-                    ByteSize(taken),
-                    self.quota
-                ),
-            ));
-        }
-        Ok(Change { rows: vec![store::added(self.row.clone())], events: Vec::new(), value: self.row.clone() })
-    }
-}
 
 /// Removes the viewer's own upload that was not sent, and its bytes.
 ///
@@ -247,6 +102,15 @@ pub async fn readable(
     visible.then_some(file).ok_or(Error::NotFound)
 }
 
+/// Which bytes of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The file.
+    Whole,
+    /// The small copy of a picture.
+    Thumbnail,
+}
+
 /// Bytes of a file that [`readable`] gave.
 ///
 /// # Errors
@@ -254,9 +118,14 @@ pub async fn readable(
 pub async fn read(
     app: &App,
     file: &attachment::Model,
+    part: Part,
     range: Range<u64>,
 ) -> Result<BoxStream<'static, object_store::Result<Bytes>>> {
-    let key = file.storage_key.as_deref().ok_or(Error::NotFound)?;
+    let key = match part {
+        Part::Whole => &file.storage_key,
+        Part::Thumbnail => &file.thumbnail_key,
+    };
+    let key = key.as_deref().ok_or(Error::NotFound)?;
     blobs::read(&app.files, key, range).await?.ok_or_else(|| {
         // Also when its message was deleted a moment ago; more than that means the store lost it.
         tracing::warn!(attachment = %file.id, "the bytes of a file are not in the store");
@@ -264,25 +133,29 @@ pub async fn read(
     })
 }
 
-/// The stable address of a file; none once it was removed.
-pub fn url(app: &App, file: &attachment::Model) -> Option<String> {
-    file.removed_at.is_none().then(|| format!("{}/attachments/{}", app.public_url, file.id))
+/// The stable address of a file or of its small copy; none once it was removed, and where there is no copy.
+pub fn url(app: &App, file: &attachment::Model, part: Part) -> Option<String> {
+    let path = match part {
+        Part::Whole => "",
+        Part::Thumbnail => file.thumbnail_size.map(|_| "/thumbnail")?,
+    };
+    file.removed_at.is_none().then(|| format!("{}/attachments/{}{path}", app.public_url, file.id))
 }
 
-/// An address that works without a token, and until when; none once the file was removed.
-pub fn temporary_link(app: &App, viewer: &Viewer, file: &attachment::Model) -> Option<(String, Timestamp)> {
+/// An address that works without a token, and until when; none where [`url`] has none.
+pub fn temporary_link(app: &App, viewer: &Viewer, file: &attachment::Model, part: Part) -> Option<(String, Timestamp)> {
     let lifetime = if matches!(file.kind, Kind::Audio | Kind::Video) { MEDIA_LINK } else { LINK };
     let expires = app.clock.now().plus(lifetime);
-    let link = Link { attachment: file.id, user: viewer.id(), session: viewer.session(), expires };
-    Some((format!("{}?{}", url(app, file)?, link.query(&app.link_key)), expires))
+    let link = Link { attachment: file.id, part, user: viewer.id(), session: viewer.session(), expires };
+    Some((format!("{}?{}", url(app, file, part)?, link.query(&app.link_key)), expires))
 }
 
 /// The viewer a temporary link was made for.
 ///
 /// # Errors
 /// UNAUTHENTICATED when the link is not ours or its time is over, SESSION_REVOKED when its session was ended.
-pub(super) async fn viewer_of_link(app: &App, id: AttachmentId, query: &link::Query) -> Result<Viewer> {
-    let link = Link::verify(&app.link_key, id, query, app.clock.now()).ok_or(Error::Unauthenticated)?;
+pub(super) async fn viewer_of_link(app: &App, of: (AttachmentId, Part), query: &link::Query) -> Result<Viewer> {
+    let link = Link::verify(&app.link_key, of, query, app.clock.now()).ok_or(Error::Unauthenticated)?;
     Viewer::of_session(app.database.reader(), link.user, link.session, link.expires).await
 }
 
@@ -329,6 +202,8 @@ pub async fn forwarded_with(
             uploader_id: viewer.id(),
             message_id: Some(message),
             is_copy: true,
+            // What was marked on a picture was said among those it was sent to.
+            annotations: 0,
             created_at: now,
             ..file.clone()
         })

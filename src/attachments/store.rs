@@ -11,8 +11,8 @@ use sea_orm::{
 use crate::{
     access::Viewer,
     clock::Timestamp,
-    entity::{attachment, message},
-    ids::{AttachmentId, MessageId, UserId},
+    entity::{attachment, image_annotation, message},
+    ids::{AnnotationId, AttachmentId, MessageId, UserId},
     journal::Row,
 };
 
@@ -193,15 +193,15 @@ pub(super) async fn of_messages(
     Ok(of)
 }
 
-/// Those of the storage keys that a row names.
+/// Those of the storage keys that a row names, for a file or for its small copy.
 pub(super) async fn known_keys(db: &impl ConnectionTrait, keys: &[String]) -> Result<HashSet<String>, DbErr> {
     let mut known = HashSet::with_capacity(keys.len());
     for keys in keys.chunks(KEYS) {
-        let rows = attachment::Entity::find()
-            .select_only()
-            .column(attachment::Column::StorageKey)
-            .filter(attachment::Column::StorageKey.is_in(keys.iter().map(String::as_str)));
-        known.extend(rows.into_tuple::<String>().all(db).await?);
+        for column in [attachment::Column::StorageKey, attachment::Column::ThumbnailKey] {
+            let rows = attachment::Entity::find().select_only().column(column);
+            let rows = rows.filter(column.is_in(keys.iter().map(String::as_str)));
+            known.extend(rows.into_tuple::<String>().all(db).await?);
+        }
     }
     Ok(known)
 }
@@ -237,5 +237,45 @@ pub(super) fn cleared(file: &attachment::Model) -> Row {
     if file.message_id.is_none() {
         return Row::delete(row);
     }
-    Row::update(attachment::ActiveModel { storage_key: Set(None), ..row })
+    Row::update(attachment::ActiveModel { storage_key: Set(None), thumbnail_key: Set(None), ..row })
+}
+
+/// The annotations of pictures, the oldest first.
+pub(super) async fn annotations(
+    db: &impl ConnectionTrait,
+    ids: &[AttachmentId],
+) -> Result<Vec<image_annotation::Model>, DbErr> {
+    let column = image_annotation::Column::AttachmentId;
+    let rows = image_annotation::Entity::find().filter(column.is_in(ids.iter().copied()));
+    let by = image_annotation::Column::CreatedAt;
+    rows.order_by_asc(by).order_by_asc(image_annotation::Column::Id).all(db).await
+}
+
+/// One annotation, whoever may see it.
+pub(super) async fn annotation(
+    db: &impl ConnectionTrait,
+    id: AnnotationId,
+) -> Result<Option<image_annotation::Model>, DbErr> {
+    image_annotation::Entity::find_by_id(id).one(db).await
+}
+
+/// An annotation that comes or goes.
+pub(super) fn annotated(file: &attachment::Model, annotation: image_annotation::Model, is_there: bool) -> Vec<Row> {
+    let annotation = image_annotation::ActiveModel::from(annotation);
+    let counted = attachment::ActiveModel {
+        id: Unchanged(file.id),
+        annotations: Set(file.annotations + if is_there { 1 } else { -1 }),
+        ..Default::default()
+    };
+    vec![if is_there { Row::insert(annotation) } else { Row::delete(annotation) }, Row::update(counted)]
+}
+
+/// Annotations that go with their picture.
+pub(super) fn unannotated(files: &[attachment::Model], annotations: Vec<image_annotation::Model>) -> Vec<Row> {
+    let counted = files.iter().filter(|file| file.annotations > 0).map(|file| {
+        let id = Unchanged(file.id);
+        Row::update(attachment::ActiveModel { id, annotations: Set(0), ..Default::default() })
+    });
+    let gone = annotations.into_iter().map(|row| Row::delete(image_annotation::ActiveModel::from(row)));
+    gone.chain(counted).collect()
 }

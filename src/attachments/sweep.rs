@@ -107,7 +107,7 @@ pub(super) async fn clear(app: &App, files: &[attachment::Model]) -> Result<usiz
             gone.push(file.id);
             continue;
         }
-        match blobs::remove(&app.files, key).await {
+        match remove_both(app, key, file.thumbnail_key.as_deref()).await {
             Ok(()) => gone.push(file.id),
             Err(cause) => tracing::warn!(attachment = %file.id, %cause, "the bytes of a file could not be removed"),
         }
@@ -119,6 +119,14 @@ pub(super) async fn clear(app: &App, files: &[attachment::Model]) -> Result<usiz
         Outcome::Done { value, .. } => Ok(value),
         Outcome::Replayed(_) => Ok(0),
     }
+}
+
+/// The small copy goes with the picture; rows that share the one share the other.
+async fn remove_both(app: &App, key: &str, thumbnail: Option<&str>) -> object_store::Result<()> {
+    if let Some(thumbnail) = thumbnail {
+        blobs::remove(&app.files, thumbnail).await?;
+    }
+    blobs::remove(&app.files, key).await
 }
 
 struct Clearing {

@@ -12,7 +12,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use self::clinic::Clinic;
-use super::{AttachmentMutation, service, store};
+use super::{
+    AttachmentMutation,
+    service::{self, Part},
+    store,
+};
 use crate::{
     access::{Connection, Viewer},
     entity::{message, session},
@@ -56,7 +60,8 @@ async fn a_large_file_is_stored_in_parts() {
     let content = "0123456789".repeat(600_000);
     let file = clinic.uploaded(&ada, &content).await;
     assert_eq!(file.size, 6_000_000);
-    let (_, part) = clinic.get(&service::url(&clinic.app, &file).unwrap(), Some(&ada), Some("bytes=-3")).await;
+    let (_, part) =
+        clinic.get(&service::url(&clinic.app, &file, Part::Whole).unwrap(), Some(&ada), Some("bytes=-3")).await;
     assert_eq!((part.as_str(), clinic.stored()), ("789", 1));
 }
 
@@ -98,7 +103,7 @@ async fn who_may_download_changes_when_a_file_is_sent_and_deleted() {
     let (ada, ben) = (clinic.person("ada").await, clinic.person("ben").await);
     let (late, eve) = (clinic.person("late").await, clinic.person("eve").await);
     let file = clinic.uploaded(&ada, "hello").await;
-    let url = service::url(&clinic.app, &file).unwrap();
+    let url = service::url(&clinic.app, &file, Part::Whole).unwrap();
     assert_eq!(clinic.status(&url, Some(&ada)).await, StatusCode::OK);
     assert_eq!(clinic.status(&url, Some(&ben)).await, StatusCode::NOT_FOUND);
 
@@ -125,7 +130,7 @@ async fn a_temporary_link_ends_with_its_time_and_with_its_session() {
     let clinic = Clinic::open().await;
     let ada = clinic.person("ada").await;
     let file = clinic.uploaded(&ada, "hello").await;
-    let (link, expires_at) = service::temporary_link(&clinic.app, &ada, &file).unwrap();
+    let (link, expires_at) = service::temporary_link(&clinic.app, &ada, &file, Part::Whole).unwrap();
     let (response, body) = clinic.get(&link, None, Some("bytes=1-2")).await;
     assert_eq!((response.status(), body.as_str()), (StatusCode::PARTIAL_CONTENT, "el"));
     assert_eq!(response.headers()["content-range"], "bytes 1-2/5");
@@ -136,7 +141,7 @@ async fn a_temporary_link_ends_with_its_time_and_with_its_session() {
     assert!(clinic.app.clock.now() >= expires_at);
     assert_eq!(clinic.status(&link, None).await, StatusCode::UNAUTHORIZED);
 
-    let (link, _) = service::temporary_link(&clinic.app, &ada, &file).unwrap();
+    let (link, _) = service::temporary_link(&clinic.app, &ada, &file, Part::Whole).unwrap();
     let (session, now) = (ada.session(), clinic.app.clock.now());
     let ended = move || session::ActiveModel { id: Set(session), ended_at: Set(Some(now)), ..Default::default() };
     clinic.write(move || vec![Row::update(ended())]).await;

@@ -25,6 +25,15 @@ pub struct Limits {
     #[config(env = "BEDSIDE_FILES_PER_USER", default = "1GiB")]
     pub files_per_user: ByteSize,
 
+    /// The most pixels of a picture, all frames of a moving one together. Decoding takes up to 8 bytes of memory for
+    /// each, and pictures that are decoded at once have no more than this together.
+    #[config(env = "BEDSIDE_IMAGE_PIXELS", default = 50000000)]
+    pub image_pixels: u64,
+
+    /// The longest side of a picture, in pixels.
+    #[config(env = "BEDSIDE_IMAGE_SIDE", default = 20000)]
+    pub image_side: u32,
+
     /// How long an uploaded file waits to be sent before it is removed.
     #[config(env = "BEDSIDE_UNSENT_FILES", default = "24h", deserialize_with = humantime_serde::deserialize)]
     #[serde(serialize_with = "humantime_serde::serialize")]

@@ -39,6 +39,22 @@ pub struct Model {
     pub is_copy: bool,
     /// Length of audio or video in milliseconds, as the client measured it.
     pub duration_ms: Option<i64>,
+    /// Of a picture, in pixels, upright.
+    pub width: Option<i32>,
+    /// Of a picture, in pixels, upright.
+    pub height: Option<i32>,
+    /// Where the small copy of a picture is stored; it comes and goes with `storage_key`. Null when there is none.
+    pub thumbnail_key: Option<String>,
+    /// Its media type.
+    pub thumbnail_type: Option<String>,
+    /// Its bytes.
+    pub thumbnail_size: Option<i64>,
+    /// Its width in pixels.
+    pub thumbnail_width: Option<i32>,
+    /// Its height in pixels.
+    pub thumbnail_height: Option<i32>,
+    /// How many annotations a picture has, so that pages without any ask for none.
+    pub annotations: i64,
     /// When it was uploaded.
     pub created_at: Timestamp,
     /// When it was removed, with its message or by its uploader; null while it stands.

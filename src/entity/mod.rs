@@ -11,6 +11,7 @@ pub mod directory;
 pub mod event;
 pub mod hidden_message;
 pub mod idempotency;
+pub mod image_annotation;
 pub mod invitation;
 pub mod journal_head;
 pub mod login_attempt;

@@ -231,6 +231,8 @@ pub enum MessageAspect {
     Urgency,
     /// Somebody who does not show what they read has read it, for it is urgent.
     Receipts,
+    /// An annotation of one of its pictures came or went.
+    Annotations,
 }
 
 impl EventBody {

@@ -24,6 +24,7 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     ("A message can be edited for {} after it was sent.", "Un message peut être modifié pendant {} après son envoi."),
     ("A message can have at most {} files.", "Un message peut avoir au plus {} fichiers."),
     ("A message has at most {} characters; this one has {}.", "Un message a au plus {} caractères ; celui-ci en a {}."),
+    ("A picture can have {} marks. Remove one first.", "Une image peut avoir {} repères. Retirez-en un d'abord."),
     ("A program cannot be an administrator.", "Un programme ne peut pas être administrateur."),
     ("A tag cannot be empty.", "Une étiquette ne peut pas être vide."),
     ("A token ends in the future, within 366 days.", "Un jeton expire dans le futur, dans les 366 jours."),
@@ -40,6 +41,14 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     (
         "Files of this type are not accepted. Send PDF, Word, Excel, text or CSV, a picture, audio or video.",
         "Les fichiers de ce type ne sont pas acceptés. Envoyez un fichier PDF, Word, Excel, texte ou CSV, une image, un son ou une vidéo.",
+    ),
+    (
+        "Mark something inside the picture: each coordinate is between 0 and 1.",
+        "Placez le repère dans l'image : chaque coordonnée est comprise entre 0 et 1.",
+    ),
+    (
+        "Moving pictures are accepted as GIF only. Please send this one as GIF or as a film.",
+        "Les images animées ne sont acceptées qu'en GIF. Veuillez envoyer celle-ci en GIF ou en vidéo.",
     ),
     ("Name somebody else to take over.", "Désignez quelqu'un d'autre pour prendre la suite."),
     (
@@ -65,6 +74,7 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "Only patients and clinicians can chat with each other",
         "Seuls les patients et les soignants peuvent échanger entre eux",
     ),
+    ("Only pictures can be marked.", "Seules les images peuvent porter des repères."),
     (
         "Only the owner and administrators of a group can add or remove people.",
         "Seuls le propriétaire et les administrateurs d'un groupe peuvent ajouter ou retirer des personnes.",
@@ -82,6 +92,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "Seuls ceux qui dirigent cette conversation peuvent l'archiver ou la fermer.",
     ),
     (
+        "Only who marked this, clinicians, and those who lead the group can remove it.",
+        "Seuls l'auteur de ce repère, les soignants et les responsables du groupe peuvent le retirer.",
+    ),
+    (
         "People in your two roles cannot chat with each other here. Ask your clinic for the right contact.",
         "Les personnes de vos deux rôles ne peuvent pas échanger ici. Demandez le bon contact à votre établissement.",
     ),
@@ -89,11 +103,21 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     ("Please give the group a name.", "Veuillez donner un nom au groupe."),
     ("Please say why.", "Veuillez indiquer pourquoi."),
     ("Please give your name.", "Veuillez indiquer votre nom."),
+    ("Please write what should stand there.", "Veuillez écrire ce qui doit y figurer."),
     ("Say what the token is for.", "Indiquez à quoi sert le jeton."),
     ("Say what the token may be used for.", "Indiquez ce que le jeton permet de faire."),
+    ("Send the picture first, then mark something on it.", "Envoyez d'abord l'image, puis placez-y un repère."),
     (
         "The account of this person is disabled. They cannot be reached here.",
         "Le compte de cette personne est désactivé. Elle n'est pas joignable ici.",
+    ),
+    (
+        "The arrow points nowhere: it ends where it begins.",
+        "La flèche ne montre rien : elle finit là où elle commence.",
+    ),
+    (
+        "The box has no inside: its left is left of its right, and its top above its bottom.",
+        "Le cadre est vide : sa gauche est à gauche de sa droite, et son haut au-dessus de son bas.",
     ),
     (
         "The clinic has not checked your credentials yet. Until then patients can write to you, but you cannot start.",
@@ -114,9 +138,21 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "The message you are answering is not in this conversation.",
         "Le message auquel vous répondez n'est pas dans cette conversation.",
     ),
+    (
+        "The moving picture is too long for its size. Please send it as a film.",
+        "L'image animée est trop longue pour sa taille. Veuillez l'envoyer en vidéo.",
+    ),
     ("The name or the password is not right.", "Le nom ou le mot de passe n'est pas correct."),
     ("The old password is not right.", "L'ancien mot de passe n'est pas correct."),
     ("The owner of a group cannot be removed.", "Le propriétaire d'un groupe ne peut pas être retiré."),
+    (
+        "The picture has too many pixels: up to {} million are accepted, and up to {} on each side.",
+        "L'image a trop de pixels : {} millions au plus sont acceptés, et {} au plus de chaque côté.",
+    ),
+    (
+        "The picture is too large without the compression it came with. Please send it smaller, or as JPEG.",
+        "L'image est trop volumineuse sans sa compression d'origine. Veuillez l'envoyer plus petite, ou en JPEG.",
+    ),
     (
         "The same file is named twice. Upload it again to send it twice.",
         "Le même fichier est indiqué deux fois. Téléversez-le à nouveau pour l'envoyer deux fois.",
@@ -126,6 +162,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "Il y a déjà un groupe pour cela. Demandez à ses membres de vous ajouter.",
     ),
     ("There is an account with this address already.", "Il y a déjà un compte avec cette adresse."),
+    (
+        "This TIFF has several pages. Please send it as PDF, or each page as a picture.",
+        "Ce TIFF a plusieurs pages. Veuillez l'envoyer en PDF, ou chaque page comme une image.",
+    ),
     (
         "This account is disabled. Please ask your clinic.",
         "Ce compte est désactivé. Veuillez vous adresser à votre établissement.",
@@ -183,6 +223,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     (
         "This person no longer reads messages here. Please turn to somebody else of the clinic.",
         "Cette personne ne lit plus les messages ici. Veuillez vous adresser à quelqu'un d'autre de l'établissement.",
+    ),
+    (
+        "This picture cannot be read: it is damaged or not complete. Please save or photograph it again.",
+        "Cette image ne peut pas être lue : elle est endommagée ou incomplète. Veuillez l'enregistrer ou la photographier à nouveau.",
     ),
     (
         "This picture is not yours, was already sent, or is gone. Please upload it again.",

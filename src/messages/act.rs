@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use sea_orm::prelude::Uuid;
+
 use super::{service, store};
 use crate::{
     App,
@@ -10,7 +12,7 @@ use crate::{
     entity::message,
     error::{Error, Result},
     ids::{ConversationId, MessageId, UserId},
-    journal::{Change, EventBody, Locks, MessageAspect, NewEvent, Outcome, Tx, Write},
+    journal::{Change, EventBody, Locks, MessageAspect, NewEvent, Once, Outcome, Tx, Write},
 };
 
 /// Who acts on which message, as the database has both under the conversation's lock.
@@ -48,6 +50,16 @@ pub(super) trait Act: Send + Sync + 'static {
     /// Whether it can be done with a message that the actor has hidden.
     const REACHES_HIDDEN: bool = false;
 
+    /// What makes it safe to repeat, when the client asked for that.
+    fn once(&self) -> Option<Once> {
+        None
+    }
+
+    /// What this made, kept for repeats; asked only when [`Act::once`] is given.
+    fn subject(_value: &Self::Value) -> Uuid {
+        Uuid::nil()
+    }
+
     /// Checks, and says what changes.
     fn decide(&self, tx: &Tx, scene: &Scene) -> impl Future<Output = Result<Change<Self::Value>>> + Send;
 }
@@ -57,13 +69,25 @@ pub(super) trait Act: Send + Sync + 'static {
 /// # Errors
 /// NOT_FOUND, or what the act refuses.
 pub(super) async fn act<A: Act>(app: &App, viewer: &Arc<Viewer>, id: MessageId, act: A) -> Result<A::Value> {
-    let row = store::find_all(app.database.reader(), &[id]).await?.pop().ok_or(Error::NotFound)?;
-    let (viewer, now) = (Arc::clone(viewer), app.clock.now());
-    let write = Acting { viewer, id, conversation: row.conversation_id, now, act };
-    match app.journal.write(write).await? {
+    match act_once(app, viewer, id, act).await? {
         Outcome::Done { value, .. } => Ok(value),
         Outcome::Replayed(_) => Err(Error::NotFound),
     }
+}
+
+/// As [`act`], and tells a repeat from the first time.
+///
+/// # Errors
+/// NOT_FOUND, CONFLICT, or what the act refuses.
+pub(super) async fn act_once<A: Act>(
+    app: &App,
+    viewer: &Arc<Viewer>,
+    id: MessageId,
+    act: A,
+) -> Result<Outcome<A::Value>> {
+    let row = store::find_all(app.database.reader(), &[id]).await?.pop().ok_or(Error::NotFound)?;
+    let (viewer, now) = (Arc::clone(viewer), app.clock.now());
+    app.journal.write(Acting { viewer, id, conversation: row.conversation_id, now, act }).await
 }
 
 struct Acting<A> {
@@ -83,6 +107,14 @@ impl<A: Act> Write for Acting<A> {
 
     fn locks(&self) -> Locks {
         Locks::conversation(self.conversation)
+    }
+
+    fn once(&self) -> Option<Once> {
+        self.act.once()
+    }
+
+    fn subject(value: &A::Value) -> Uuid {
+        A::subject(value)
     }
 
     async fn decide(&self, tx: &Tx) -> Result<Change<A::Value>> {

@@ -5,6 +5,7 @@
 //! notifications and access.
 
 mod act;
+mod annotations;
 mod cards;
 mod change;
 mod compose;

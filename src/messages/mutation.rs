@@ -5,15 +5,16 @@ use async_graphql::{Context, Object};
 use super::{
     Message, service,
     types::{
-        AddReactionInput, ChangeMessagePayload, DeleteMessageInput, EditMessageInput, ForwardMessageInput,
-        HideMessageInput, HideMessagePayload, PinMessageInput, RemoveReactionInput, RetractMessageInput,
+        AddReactionInput, AnnotateAttachmentInput, AnnotateAttachmentPayload, ChangeMessagePayload, DeleteMessageInput,
+        EditMessageInput, ForwardMessageInput, HideMessageInput, HideMessagePayload, PinMessageInput,
+        RemoveAnnotationInput, RemoveAnnotationPayload, RemoveReactionInput, RetractMessageInput,
         RetractMessagePayload, SendMessageInput, SendMessagePayload, SetUrgentInput, UnpinMessageInput,
     },
 };
 use crate::{
     error::{Result, outcome},
     graphql::ContextExt,
-    ids::MessageId,
+    ids::{AnnotationId, AttachmentId, MessageId},
     typing,
 };
 
@@ -102,6 +103,33 @@ impl MessageMutation {
         let id = MessageId::parse(&input.message_id)?;
         let reacted = service::react(ctx.app(), ctx.viewer()?, id, &input.emoji, false).await;
         ChangeMessagePayload::from_outcome(reacted)
+    }
+
+    /// Marks something on a picture that was sent: a box, an arrow or words, up to 100 on each picture. They are kept
+    /// beside the picture, which stays as it is, and everybody who may read the message may read them.
+    async fn annotate_attachment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The picture, and what is marked on it.")] input: AnnotateAttachmentInput,
+    ) -> Result<Option<AnnotateAttachmentPayload>> {
+        let (viewer, (file, client_id)) =
+            (ctx.viewer()?, (AttachmentId::parse(&input.attachment_id)?, input.client_id));
+        let annotated = match input.parse() {
+            Ok(annotating) => service::annotate(ctx.app(), viewer, file, annotating, client_id).await,
+            Err(error) => Err(error),
+        };
+        AnnotateAttachmentPayload::from_outcome(annotated, file)
+    }
+
+    /// Takes a mark off a picture: one's own, or any as a clinician or one who leads the group.
+    async fn remove_annotation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which mark.")] input: RemoveAnnotationInput,
+    ) -> Result<Option<RemoveAnnotationPayload>> {
+        let id = AnnotationId::parse(&input.annotation_id)?;
+        let removed = service::remove_annotation(ctx.app(), ctx.viewer()?, id).await;
+        RemoveAnnotationPayload::from_outcome(removed, id)
     }
 
     /// Pins a message for everybody in the conversation, up to 50 of them.

@@ -169,6 +169,7 @@ pub(super) async fn removed(
         false => Vec::new(),
     };
     let mut rows = store::deleted(row, (by, reason), now);
+    rows.extend(attachments::service::all_taken_off(tx, &files).await?);
     rows.extend(attachments::service::removed_with(tx, &files, now).await?);
     // Who had hidden it does not count it any more.
     let hidden_for = store::hidden_by(tx, row.seq).await?;

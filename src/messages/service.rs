@@ -5,8 +5,8 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use sea_orm::ConnectionTrait;
 
 use super::store;
-use super::{cards::Card, reactions};
 pub use super::{
+    annotations::{Annotated, annotate, may_annotate, may_remove_annotation, remove_annotation},
     change::{edit, may_edit},
     compose::may_forward,
     everywhere::{count_of_all, page_of_all},
@@ -19,12 +19,13 @@ pub use super::{
     store::Candidate,
     stretch::Stretch,
 };
+use super::{cards::Card, reactions};
 use crate::{
     App,
     access::{Membership, Viewer},
     attachments,
     clock::Timestamp,
-    entity::{attachment, message, message_version, user},
+    entity::{attachment, image_annotation, message, message_version, user},
     error::{Error, Result},
     graphql::Page,
     ids::{ConversationId, MessageId, UserId},
@@ -41,6 +42,8 @@ pub struct Loaded {
     pub sender: Option<Arc<user::Model>>,
     /// The files sent with it, in order; empty once it is deleted.
     pub attachments: Vec<attachment::Model>,
+    /// What was marked on its pictures, the oldest first.
+    pub annotations: Vec<image_annotation::Model>,
     /// The reactions to it.
     pub reactions: Vec<Reacted>,
 }
@@ -187,7 +190,8 @@ pub async fn load_for_delivery(
     Ok(loaded.into_iter().map(|message| (message.row.id, message)).collect())
 }
 
-/// Adds senders, files and reactions, in the order of the rows: three queries, whatever their number.
+/// Adds senders, files with what is marked on them, and reactions, in the order of the rows: four queries, whatever
+/// their number.
 pub(super) async fn load(
     db: &impl ConnectionTrait,
     mut rows: Vec<message::Model>,
@@ -202,12 +206,17 @@ pub(super) async fn load(
         rows.iter().filter(|row| row.has_attachments && row.deleted_at.is_none()).map(|row| row.id).collect();
     let mut files =
         if with_files.is_empty() { HashMap::new() } else { attachments::service::of_messages(db, &with_files).await? };
+    let marks = attachments::service::annotations_of(db, files.values().flatten()).await?;
+    let mut annotations: HashMap<MessageId, Vec<image_annotation::Model>> = HashMap::new();
+    marks.into_iter().for_each(|mark| annotations.entry(mark.message_id).or_default().push(mark));
     let reacted: Vec<_> = rows.iter().filter(|row| row.reactions > 0).map(|row| row.id).collect();
     let mut reactions = if reacted.is_empty() { HashMap::new() } else { reactions::of(db, &reacted).await? };
     let loaded = rows.into_iter().map(|row| {
         let sender = senders.get(&row.sender_id).cloned();
         let attachments = files.remove(&row.id).unwrap_or_default();
-        Arc::new(Loaded { attachments, reactions: reactions.remove(&row.id).unwrap_or_default(), row, sender })
+        let annotations = annotations.remove(&row.id).unwrap_or_default();
+        let reactions = reactions.remove(&row.id).unwrap_or_default();
+        Arc::new(Loaded { row, sender, attachments, annotations, reactions })
     });
     Ok(loaded.collect())
 }

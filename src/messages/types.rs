@@ -107,7 +107,8 @@ impl Message {
 
     /// The files sent with it, in order, up to 10. Empty once it is deleted.
     async fn attachments(&self) -> Vec<Attachment> {
-        self.0.attachments.iter().cloned().map(Attachment::from).collect()
+        let files = self.0.attachments.iter();
+        files.map(|file| Attachment::sent(file.clone(), &self.0.annotations)).collect()
     }
 
     /// The appointment, the prescription or the case it tells of. Null for every other message, and once it is deleted.
@@ -274,6 +275,11 @@ impl Message {
     /// Whether the viewer may react to it now.
     async fn viewer_can_react(&self, ctx: &Context<'_>) -> Result<Permission> {
         self.permission(ctx, |member| service::may_react(member, &self.0.row)).await
+    }
+
+    /// Whether the viewer may mark something on its pictures now.
+    async fn viewer_can_annotate(&self, ctx: &Context<'_>) -> Result<Permission> {
+        self.permission(ctx, |member| service::may_annotate(member, &self.0.row)).await
     }
 
     /// Whether the viewer may pin it, or take the pin off, now.

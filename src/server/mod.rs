@@ -46,6 +46,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .route("/graphql/stream", any(http::answer).with_state(gateway.clone()))
         .route("/graphql/ws", get(socket::upgrade).with_state(gateway))
         .route("/attachments/{id}", get(attachments::http::download))
+        .route("/attachments/{id}/thumbnail", get(attachments::http::download_thumbnail))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
     if app.config.server.graphiql {

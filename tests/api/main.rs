@@ -7,6 +7,7 @@
 
 mod access_matrix;
 mod accounts;
+mod annotations;
 mod audits;
 mod blocks;
 mod cards;
@@ -28,6 +29,7 @@ mod hangup;
 mod history;
 mod hostile;
 mod http;
+mod images;
 mod limits;
 mod listener;
 mod live;

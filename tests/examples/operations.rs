@@ -6,7 +6,7 @@ use bedside::entity::user::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::support::{Actor, TestServer, into_folder};
+use super::support::{Actor, PNG, Paper, TestServer, into_folder};
 
 /// The operations that only an administrator may run.
 const OF_ADMINISTRATORS: [&str; 7] = [
@@ -198,6 +198,13 @@ impl Scene {
             "mark-unread" => json!({ "conversationId": thread, "fromMessageId": message }),
             "mark-delivered" => json!({ "conversationId": thread, "upToMessageId": message }),
             "upload-attachment" => json!({ "clientId": Uuid::now_v7(), "file": null }),
+            "annotate-attachment" => self.mark().await,
+            "remove-annotation" => {
+                let mark =
+                    "mutation($i: AnnotateAttachmentInput!) { annotateAttachment(input: $i) { annotation { id } } }";
+                let made = self.ada.run(mark, json!({ "i": self.mark().await })).await;
+                json!({ "annotationId": made["annotateAttachment"]["annotation"]["id"] })
+            }
             "discard-attachment" => json!({ "id": self.uploaded().await }),
             "set-conversation-state" => json!({ "conversationId": self.group().await, "state": "ARCHIVED" }),
             "archive-for-me" => json!({ "conversationId": thread, "archived": true }),
@@ -338,6 +345,13 @@ impl Scene {
         let sessions = self.ada.run("{ viewer { sessions { id isCurrent } } }", json!({})).await;
         let sessions = sessions["viewer"]["sessions"].as_array().unwrap();
         sessions.iter().find(|session| session["isCurrent"] == false).unwrap()["id"].clone()
+    }
+
+    /// A box on a picture that was sent.
+    async fn mark(&self) -> Value {
+        let (_, picture) = self.pat.send_file(&self.thread, &Paper::new("hand.png", "image/png", PNG)).await;
+        let area = json!({ "left": 0.2, "top": 0.1, "right": 0.5, "bottom": 0.4 });
+        json!({ "attachmentId": picture["id"], "shape": { "box": area }, "label": "The fracture" })
     }
 
     async fn uploaded(&self) -> Value {

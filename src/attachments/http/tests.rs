@@ -19,13 +19,21 @@ fn file(name: &str, content_type: &str, kind: Kind) -> attachment::Model {
         sha256: vec![0xab; 32],
         storage_key: None,
         duration_ms: None,
+        width: None,
+        height: None,
+        thumbnail_key: None,
+        thumbnail_type: None,
+        thumbnail_size: None,
+        thumbnail_width: None,
+        thumbnail_height: None,
+        annotations: 0,
         created_at: Timestamp::from_millis(0),
         removed_at: None,
     }
 }
 
 fn header_of(file: &attachment::Model, name: HeaderName) -> String {
-    let headers = described(file, &etag(file).unwrap()).unwrap();
+    let headers = described(&Served::of(file, Part::Whole).unwrap(), &etag(file, Part::Whole).unwrap()).unwrap();
     headers.get(name).unwrap().to_str().unwrap().to_owned()
 }
 
@@ -66,7 +74,7 @@ fn a_file_is_never_guessed_run_or_kept_by_others() {
 
 #[test]
 fn a_range_counts_only_for_get_and_for_the_same_file() {
-    let etag = etag(&file("a", "image/png", Kind::Image)).unwrap();
+    let etag = etag(&file("a", "image/png", Kind::Image), Part::Whole).unwrap();
     let same = format!("\"{}\"", "ab".repeat(32));
     let part = Asked::Part(0..2);
     let cases = [

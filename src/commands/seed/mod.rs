@@ -21,7 +21,7 @@ use crate::{
     App,
     access::Viewer,
     accounts::service::{self as accounts, NewAccount},
-    attachments::service::{self as attachments, NewUpload},
+    attachments::service::{self as attachments, Annotating, NewUpload, Shape},
     clock::{Clock, Timestamp},
     config::Config,
     contacts::service as contacts,
@@ -113,6 +113,12 @@ enum Act {
     Pin(String),
     /// Says something at the top of every conversation.
     Notice(String),
+    /// Marks a box (left, top, right, bottom) on the first picture of a message.
+    Mark {
+        message: String,
+        area: (f64, f64, f64, f64),
+        label: String,
+    },
     /// Asks somebody to be a contact.
     Befriend(String),
     /// Becomes a contact of somebody who asked, and calls them this.
@@ -251,6 +257,7 @@ impl<'a> Stage<'a> {
                 let (id, last) = self.place(key).await?;
                 delivery::mark(self.app, id, viewer.id(), last).await.map_err(plain)
             }
+            Act::Mark { message, area, label } => self.mark(&viewer, self.message(message)?, *area, label).await,
             Act::React { message, emoji } => {
                 let id = self.message(message)?;
                 messages::react(self.app, &viewer, id, emoji, true).await.map(drop).map_err(plain)
@@ -307,6 +314,20 @@ impl<'a> Stage<'a> {
         contacts::respond(self.app, viewer, request.id, true).await.map_err(plain)?;
         let (nickname, favourite) = (nickname.map(|name| Some(name.clone())), Some(nickname.is_some()));
         contacts::update(self.app, viewer, request.id, nickname, favourite).await.map(drop).map_err(plain)
+    }
+
+    async fn mark(
+        &self,
+        viewer: &Arc<Viewer>,
+        message: MessageId,
+        (left, top, right, bottom): (f64, f64, f64, f64),
+        label: &str,
+    ) -> anyhow::Result<()> {
+        let found = messages::find_all(self.app, viewer, &[message]).await.map_err(plain)?.remove(&message);
+        let file =
+            found.and_then(|found| Some(found.attachments.first()?.id)).context("a message without a picture")?;
+        let mark = Annotating::try_new(Shape::Box((left, top), (right, bottom)), Some(label)).map_err(plain)?;
+        messages::annotate(self.app, viewer, file, mark, None).await.map(drop).map_err(plain)
     }
 
     fn message(&self, name: &str) -> anyhow::Result<MessageId> {

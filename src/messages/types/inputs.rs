@@ -7,14 +7,15 @@ use sea_orm::prelude::Uuid;
 
 use super::Message;
 use crate::{
+    attachments::{Annotation, AnnotationShapeInput, Attachment, service::Annotating},
     clock::Timestamp,
     entity::message::Kind,
     error::{Result, UserError, outcome},
-    ids::{AttachmentId, ConversationId, MessageId, UserId},
+    ids::{AnnotationId, AttachmentId, ConversationId, MessageId, UserId},
     messages::{
         MessageStatus,
         cards::CardInput,
-        service::{Filter, Loaded, NewMessage, Sent, Target},
+        service::{Annotated, Filter, Loaded, NewMessage, Sent, Target},
     },
 };
 
@@ -170,6 +171,83 @@ pub struct RemoveReactionInput {
     pub message_id: ID,
     /// The emoji.
     pub emoji: String,
+}
+
+/// What to mark on a picture.
+#[derive(InputObject)]
+pub struct AnnotateAttachmentInput {
+    /// The picture, `att_…`, of a message that the viewer may see.
+    pub attachment_id: ID,
+    /// What is marked, and where.
+    pub shape: AnnotationShapeInput,
+    /// What is written there, up to 200 characters after trimming. A text needs it.
+    pub label: Option<String>,
+    /// A UUID the client makes up for this. Doing the same again with it gives the same mark back.
+    pub client_id: Option<Uuid>,
+}
+
+impl AnnotateAttachmentInput {
+    pub(in crate::messages) fn parse(&self) -> Result<Annotating> {
+        Annotating::try_new(self.shape.into(), self.label.as_deref())
+    }
+}
+
+/// The answer to marking something on a picture.
+#[derive(SimpleObject)]
+pub struct AnnotateAttachmentPayload {
+    /// What was marked. Null when `userErrors` says why not, and when it is repeated after the mark was removed.
+    annotation: Option<Annotation>,
+    /// The picture with all that is marked on it now. Null when `userErrors` says why not.
+    attachment: Option<Attachment>,
+    /// Whether the same request had marked it before.
+    replayed: bool,
+    /// What has to be mended first.
+    user_errors: Vec<UserError>,
+}
+
+impl AnnotateAttachmentPayload {
+    pub(in crate::messages) fn from_outcome(result: Result<Annotated>, file: AttachmentId) -> Result<Option<Self>> {
+        let (done, user_errors) = outcome(result)?;
+        let Some(Annotated { id, message, replayed }) = done else {
+            return Ok(Some(Self { annotation: None, attachment: None, replayed: false, user_errors }));
+        };
+        let annotation = message.annotations.iter().find(|row| row.id == id).cloned().map(Annotation::from);
+        Ok(Some(Self { annotation, attachment: picture_of(&message, file), replayed, user_errors }))
+    }
+}
+
+fn picture_of(message: &Loaded, file: AttachmentId) -> Option<Attachment> {
+    let row = message.attachments.iter().find(|row| row.id == file)?;
+    Some(Attachment::sent(row.clone(), &message.annotations))
+}
+
+/// Which mark to take off.
+#[derive(InputObject)]
+pub struct RemoveAnnotationInput {
+    /// The mark, `ann_…`.
+    pub annotation_id: ID,
+}
+
+/// The answer to taking a mark off.
+#[derive(SimpleObject)]
+pub struct RemoveAnnotationPayload {
+    /// The id of the mark. Null when `userErrors` says why not.
+    annotation_id: Option<ID>,
+    /// The picture with what is still marked on it. Null when `userErrors` says why not.
+    attachment: Option<Attachment>,
+    /// What has to be mended first.
+    user_errors: Vec<UserError>,
+}
+
+impl RemoveAnnotationPayload {
+    pub(in crate::messages) fn from_outcome(
+        result: Result<(AttachmentId, Arc<Loaded>)>,
+        id: AnnotationId,
+    ) -> Result<Option<Self>> {
+        let (done, user_errors) = outcome(result)?;
+        let attachment = done.as_ref().and_then(|(file, message)| picture_of(message, *file));
+        Ok(Some(Self { annotation_id: done.map(|_| id.public()), attachment, user_errors }))
+    }
 }
 
 /// Which message to pin.

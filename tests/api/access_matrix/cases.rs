@@ -63,8 +63,8 @@ pub fn cases() -> &'static [Case] {
 
 fn queries() -> Vec<Case> {
     const CONVERSATION: &str = "query($c: ID!) { conversation(id: $c) { title participants { nodes { user { username } } } lastMessage { text }
-        messages(last: 50) { totalCount nodes { text attachments { name } versions { nodes { text } } receipts { nodes { user { username } } } } } } }";
-    const MESSAGE: &str = "query($m: ID!) { message(id: $m) { text attachments { name url temporaryUrl { url } } versions { nodes { text } } replyTo { text } conversation { title } } }";
+        messages(last: 50) { totalCount nodes { text attachments { name annotations { label } thumbnail { url } } versions { nodes { text } } receipts { nodes { user { username } } } } } } }";
+    const MESSAGE: &str = "query($m: ID!) { message(id: $m) { text attachments { name url temporaryUrl { url } annotations { label author { username } } } versions { nodes { text } } replyTo { text } conversation { title } } }";
     const CHANGES: &str =
         "query($a: String!) { changes(after: $a) { events { __typename ... on MessageAdded { node { text } }
         ... on ConversationAdded { conversation { title } } } } }";
@@ -519,6 +519,18 @@ fn files() -> Vec<Case> {
     vec![
         // The harness makes its query and variables, for they come in several parts.
         case("Mutation.uploadAttachment", "", none, Expect::Own),
+        case(
+            "Mutation.annotateAttachment",
+            "mutation($i: AnnotateAttachmentInput!) { annotateAttachment(input: $i) { annotation { label author { username } } attachment { name annotations { label } } userErrors { code } } }",
+            |scene| json!({ "i": { "attachmentId": scene.picture, "shape": { "text": { "x": 0.5, "y": 0.5 } }, "label": "Here" } }),
+            NOT_FOUND,
+        ),
+        case(
+            "Mutation.removeAnnotation",
+            "mutation($a: ID!) { removeAnnotation(input: { annotationId: $a }) { annotationId attachment { name annotations { label } } userErrors { code } } }",
+            |scene| json!({ "a": scene.annotation }),
+            NOT_FOUND,
+        ),
         case("Mutation.discardAttachment", DISCARD, |scene| json!({ "a": scene.unsent }), NOT_FOUND),
     ]
 }

@@ -43,6 +43,8 @@ const REACHED: [(&str, &[&str]); 4] = [
             "Mutation.deleteMessage",
             "Mutation.addReaction",
             "Mutation.removeReaction",
+            "Mutation.annotateAttachment",
+            "Mutation.removeAnnotation",
             "Mutation.pinMessage",
             "Mutation.unpinMessage",
             "Mutation.setUrgent",

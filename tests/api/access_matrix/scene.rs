@@ -1,17 +1,18 @@
 //! A group with everything in it that must not get out.
 
 use bedside::{
-    entity::{attachment, conversation, message, message_version, participant, user::Role},
+    entity::{attachment, conversation, image_annotation, message, message_version, participant, user::Role},
     ids::{AttachmentId, ConversationId},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
-use crate::support::{Actor, Paper, TestServer, message as new_message, to, with};
+use crate::support::{Actor, PNG, Paper, TestServer, message as new_message, to, with};
 
-/// The words that only participants may read: texts, an earlier text, the name of a file, the name of the group.
-pub const SECRETS: [&str; 4] =
-    ["The biopsy was positive", "The biopsy was negative", "biopsy-of-pat.txt", "Ward round"];
+/// The words that only participants may read: texts, an earlier text, the name of a file, the name of the group, what is
+/// marked on a picture.
+pub const SECRETS: [&str; 5] =
+    ["The biopsy was positive", "The biopsy was negative", "biopsy-of-pat.txt", "Ward round", "Here is the lump"];
 
 /// Who was in the group, who is, and who never was.
 pub struct Scene {
@@ -29,6 +30,9 @@ pub struct Scene {
     pub message: String,
     pub reply: String,
     pub file: AttachmentId,
+    /// A picture of the message, and what is marked on it.
+    pub picture: String,
+    pub annotation: String,
     /// An upload of Ada that is not sent.
     pub unsent: String,
     /// The end of the journal before the group was made.
@@ -47,9 +51,16 @@ impl Scene {
         let beginning = pat.cursor().await;
         let group = server.conversation(&[&ada, &joe, &pat]).await;
         let file = ada.attach(&Paper::new(SECRETS[2], "text/plain", SECRETS[0])).await["id"].clone();
-        let sent = ada.say(with(new_message(&to(&group), SECRETS[1]), &json!({ "attachmentIds": [file] }))).await;
+        let picture = ada.attach(&Paper::new("breast.png", "image/png", PNG)).await["id"].as_str().unwrap().to_owned();
+        let sent =
+            ada.say(with(new_message(&to(&group), SECRETS[1]), &json!({ "attachmentIds": [file, picture] }))).await;
         let message = sent["message"]["id"].as_str().unwrap().to_owned();
         ada.edit(&message, SECRETS[0]).await;
+        const MARK: &str =
+            "mutation($i: AnnotateAttachmentInput!) { annotateAttachment(input: $i) { annotation { id } } }";
+        let mark = json!({ "attachmentId": picture, "shape": { "text": { "x": 0.4, "y": 0.6 } }, "label": SECRETS[4] });
+        let marked = ada.run(MARK, json!({ "i": mark })).await["annotateAttachment"]["annotation"]["id"].take();
+        let annotation = marked.as_str().unwrap().to_owned();
         let reply = ada.say(with(new_message(&to(&group), SECRETS[1]), &json!({ "replyToId": message }))).await;
         let reply = reply["message"]["id"].as_str().unwrap().to_owned();
         let unsent = ada.attach(&Paper::note(SECRETS[0])).await["id"].as_str().unwrap().to_owned();
@@ -58,7 +69,7 @@ impl Scene {
         ada.remove(&group, &pat).await;
         server.settle().await;
         let file = AttachmentId::parse(file.as_str().unwrap()).unwrap();
-        Self { server, ada, eve, kim, pat, group, message, reply, file, unsent, beginning }
+        Self { server, ada, eve, kim, pat, group, message, reply, file, picture, annotation, unsent, beginning }
     }
 
     pub fn file_id(&self) -> String {
@@ -76,6 +87,7 @@ impl Scene {
         let uploader = conversation.as_ref().unwrap().created_by;
         let files =
             attachment::Entity::find().filter(attachment::Column::UploaderId.eq(uploader)).all(db).await.unwrap();
-        format!("{conversation:?} {people:?} {messages:?} {versions:?} {files:?}")
+        let marks = image_annotation::Entity::find().all(db).await.unwrap();
+        format!("{conversation:?} {people:?} {messages:?} {versions:?} {files:?} {marks:?}")
     }
 }

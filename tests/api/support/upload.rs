@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::{Actor, Answer, TestServer};
 
-/// A picture: one grey pixel.
-pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00\x3a\x7e\x9b\x55\x00\x00\x00\nIDATx\x9cc`\x00\x00\x00\x02\x00\x01\x48\xaf\xa4\x71\x00\x00\x00\x00IEND\xaeB`\x82";
+/// A picture of one black pixel, as the server writes it anew: what is stored are these bytes.
+pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00\x3a\x7e\x9b\x55\x00\x00\x00\nIDATx\x9ccb\x00\x00\x00\x06\x00\x03\x36\x37\x7c\xa8\x00\x00\x00\x00IEND\xaeB`\x82";
 /// A document without pages.
 pub const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
 
@@ -38,7 +38,7 @@ impl Paper {
 fn form(papers: &[Paper]) -> Form {
     let declared: Vec<_> = (0..papers.len()).map(|n| format!("$f{n}: UploadAttachmentInput!")).collect();
     let fields: Vec<_> = (0..papers.len())
-        .map(|n| format!("f{n}: uploadAttachment(input: $f{n}) {{ attachment {{ id name size contentType kind url isRemoved temporaryUrl {{ url expiresAt }} }} replayed userErrors {{ code field message }} }}"))
+        .map(|n| format!("f{n}: uploadAttachment(input: $f{n}) {{ attachment {{ id name size contentType kind width height thumbnail {{ url width height contentType temporaryUrl {{ url }} }} url isRemoved temporaryUrl {{ url expiresAt }} }} replayed userErrors {{ code field message }} }}"))
         .collect();
     let query = format!("mutation({}) {{ {} }}", declared.join(", "), fields.join(" "));
     let (mut variables, mut map) = (json!({}), json!({}));
