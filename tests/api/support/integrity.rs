@@ -1,6 +1,6 @@
 //! What must be true of the rows whatever happened, reckoned here a second time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bedside::{
     database::Database,
@@ -123,10 +123,16 @@ async fn check_requests(database: &Database) {
         .map(|row| (row.subject_id, row.author_id))
         .collect();
     let sent = message::Entity::find().filter(message::Column::Kind.ne(message::Kind::System));
+    let mut passed_on = HashSet::new();
     for row in sent.all(db).await.unwrap() {
         assert_eq!(kept.remove(&row.id.0), Some(row.sender_id), "a message whose request was not kept");
+        passed_on.extend(row.forwarded_from_id.map(|_| row.id));
     }
     for row in attachment::Entity::find().all(db).await.unwrap() {
+        // The files of what was passed on came with its request.
+        if row.message_id.is_some_and(|message| passed_on.contains(&message)) {
+            continue;
+        }
         assert_eq!(kept.remove(&row.id.0), Some(row.uploader_id), "an upload whose request was not kept");
     }
     assert!(kept.is_empty(), "requests that made nothing: {kept:?}");
