@@ -2,12 +2,12 @@
 
 use sea_orm::ActiveEnum;
 
-use super::{details::Details, service, store};
+use super::{details::Details, naming, service, store};
 use crate::{
     App,
     access::{Membership, Viewer},
     clock::Timestamp,
-    entity::conversation::{self, State},
+    entity::conversation::{self, Purpose, State},
     error::{Error, Result, UserErrorCode},
     ids::{ConversationId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Seq, Tx, Write},
@@ -114,6 +114,10 @@ impl Write for Update {
                 &["input", "title"],
                 "A conversation between two people has no name of its own.",
             ));
+        }
+        if before.kind == conversation::Kind::Group && self.details.purpose.unwrap_or(before.purpose) == Purpose::Case {
+            let here = participants::service::here(tx, self.id).await?;
+            naming::names_nobody(tx, &self.viewer, self.details.texts(before), &here).await?;
         }
         let tags = store::tags(tx, &[self.id]).await?.into_iter().map(|row| row.tag).collect::<Vec<_>>();
         let mut rows = self.details.rows(&member, &tags, self.now);

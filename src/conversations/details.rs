@@ -98,6 +98,13 @@ impl Details {
         })
     }
 
+    /// What a conversation says once it is changed to these.
+    pub(super) fn texts<'a>(&'a self, before: &'a conversation::Model) -> impl Iterator<Item = &'a str> {
+        let title = self.title.as_deref().or(before.title.as_deref());
+        let description = self.description.as_ref().unwrap_or(&before.description).as_deref();
+        [title, description].into_iter().flatten().chain(self.tags.iter().flatten().map(String::as_str))
+    }
+
     /// The rows that change a conversation to these; none when nothing changes. `tags` are those it has.
     pub(super) fn rows(&self, member: &Membership, tags: &[String], now: Timestamp) -> Vec<Row> {
         let before = member.conversation();

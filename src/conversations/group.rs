@@ -3,7 +3,7 @@
 use sea_orm::prelude::Uuid;
 
 use super::{
-    details,
+    details, naming,
     reference::{self, Reference},
     service, store,
 };
@@ -130,6 +130,11 @@ impl Write for CreateGroup {
         let mut people = people::service::find_all(tx, &everybody).await?;
         if people.len() != everybody.len() {
             return Err(Error::NotFound);
+        }
+        if self.new.purpose == Purpose::Case {
+            let texts = [Some(self.new.title.as_str()), self.new.description.as_deref()].into_iter().flatten();
+            let texts = texts.chain(self.new.tags.iter().map(String::as_str));
+            naming::names_nobody(tx, &self.viewer, texts, &everybody).await?;
         }
         let roles: Vec<_> = people.values().map(|person| person.role).collect();
         let starter = people.remove(&self.viewer.id()).ok_or(Error::NotFound)?;

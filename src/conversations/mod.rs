@@ -9,6 +9,7 @@ mod group;
 mod list;
 mod loader;
 mod mutation;
+mod naming;
 mod query;
 mod reference;
 pub mod service;

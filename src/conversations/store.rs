@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 
 use super::reference::Reference;
@@ -14,6 +15,7 @@ use crate::{
     entity::{
         conversation::{self, State},
         conversation_reference, conversation_tag, participant,
+        user::{self, Role},
     },
     error::Result,
     graphql::Page,
@@ -204,4 +206,23 @@ pub(super) fn newest_reference(id: ConversationId, reference: &Reference) -> Row
         external_id: Set(Some(reference.id.clone())),
         ..Default::default()
     })
+}
+
+/// The patients somebody has a conversation with, and their names.
+pub(super) async fn patients_of(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<(UserId, String)>> {
+    let mine = participant::Entity::find()
+        .select_only()
+        .column(participant::Column::ConversationId)
+        .filter(participant::Column::UserId.eq(user))
+        .filter(participant::Column::LeftAt.is_null());
+    let with = participant::Entity::find()
+        .select_only()
+        .column(participant::Column::UserId)
+        .filter(participant::Column::ConversationId.in_subquery(mine.into_query()));
+    let patients = user::Entity::find()
+        .select_only()
+        .columns([user::Column::Id, user::Column::FullName])
+        .filter(user::Column::Role.eq(Role::Patient))
+        .filter(user::Column::Id.in_subquery(with.into_query()));
+    Ok(patients.into_tuple().all(db).await?)
 }

@@ -336,4 +336,8 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "A message can be edited {} times. Please send a new one.",
         "Un message peut être modifié {} fois. Veuillez en envoyer un nouveau.",
     ),
+    (
+        "A case must not name a patient who does not take part in it. Please leave the name out.",
+        "Un cas ne doit pas nommer un patient qui n'y participe pas. Veuillez omettre le nom.",
+    ),
 ];

@@ -181,3 +181,39 @@ async fn whether_somebody_can_leave_is_told_as_the_mutation_decides_it() {
         assert_eq!(can["message"], refusal.map_or(Value::Null, |error| error["message"].clone()));
     }
 }
+
+#[tokio::test]
+async fn a_case_names_no_patient_who_is_not_there() {
+    const CREATE: &str =
+        "mutation($i: CreateGroupInput!) { createGroup(input: $i) { conversation { id } userErrors { code } } }";
+    const UPDATE: &str =
+        "mutation($i: UpdateConversationInput!) { updateConversation(input: $i) { userErrors { code } } }";
+    const NAME: &str = "mutation { updateProfile(input: { fullName: \"Zoë van Dijk\" }) { userErrors { code } } }";
+    let server = TestServer::start().await;
+    let (ada, joe, zoe) = (server.doctor("ada").await, server.doctor("joe").await, server.patient("zoe").await);
+    assert!(zoe.refused(NAME, json!({})).await.is_empty());
+    server.conversation(&[&ada, &zoe]).await;
+    let case = |title: &str, people: &[&Actor]| {
+        let people: Vec<_> = people.iter().map(|person| person.id.clone()).collect();
+        json!({ "i": { "clientId": Uuid::now_v7(), "title": title, "purpose": "CASE", "participantIds": people } })
+    };
+    for title in ["The rash of Zoë van Dijk", "ZOE VAN DIJK, day 3"] {
+        let refused = server.unchanged(ada.refused(CREATE, case(title, &[&joe]))).await;
+        assert_eq!(refused, ["NOT_ALLOWED"], "{title}");
+    }
+    assert!(ada.refused(CREATE, case("The rash of Zoë van Dijk", &[&zoe])).await.is_empty(), "she is there");
+    assert!(
+        joe.refused(CREATE, case("Zoë van Dijk", &[&ada])).await.is_empty(),
+        "who does not know her learns nothing"
+    );
+    let group = ada.run(CREATE, case("A rash, day 3", &[&joe])).await["createGroup"]["conversation"]["id"].clone();
+    let update = |change: Value| {
+        let mut input = json!({ "conversationId": group });
+        input.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        json!({ "i": input })
+    };
+    for change in [json!({ "description": "of Zoe van Dijk" }), json!({ "tags": ["zoë van dijk"] })] {
+        assert_eq!(server.unchanged(ada.refused(UPDATE, update(change.clone()))).await, ["NOT_ALLOWED"], "{change}");
+    }
+    assert!(ada.refused(UPDATE, update(json!({ "description": "A patient of 34" }))).await.is_empty());
+}
