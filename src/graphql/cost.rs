@@ -5,7 +5,7 @@
 //! - the lists inside such a page are counted with it, once;
 //! - a field that takes `ids` is as long as that list;
 //! - any other list counts as [`LIST`];
-//! - a search for messages costs [`SEARCH`] more.
+//! - a search for messages costs [`SEARCH`] more, and asking for those of all conversations [`EVERYWHERE`].
 //!
 //! Fragments count wherever they are spread, but each is looked at once, so nothing can blow up. Of fragments on
 //! several object types only the most expensive counts: an object has one type. What `@skip` and `@include` would leave
@@ -41,6 +41,8 @@ const LARGEST_PAGE: u64 = 100;
 const LIST: u64 = 10;
 /// What a search for messages costs by itself: it reads and compares for its whole budget, whatever is selected.
 const SEARCH: u64 = 8_000;
+/// What asking for messages of all conversations costs by itself: a filter that nothing fits is looked for everywhere.
+const EVERYWHERE: u64 = 4_000;
 /// Selection sets inside selection sets, fragments put in; the library goes no deeper either.
 const LEVELS: usize = 32;
 /// What introspection may cost in one operation; the standard query comes to a quarter of it.
@@ -202,7 +204,12 @@ fn field_shape(field: &FieldDefinition) -> FieldShape {
         true => Size::List,
         false => Size::One,
     };
-    let base = if field.name.node == "searchMessages" { SEARCH } else { 1 };
+    let base = match field.name.node.as_str() {
+        "searchMessages" => SEARCH,
+        // Those of one conversation can be asked for around one of them.
+        "messages" if !takes("around") => EVERYWHERE,
+        _ => 1,
+    };
     FieldShape { of: of.to_string(), size, base }
 }
 
