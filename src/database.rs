@@ -152,6 +152,20 @@ pub fn check_text(text: &str, field: &[&str]) -> error::Result<()> {
     Ok(())
 }
 
+/// A text of a person as it is kept: trimmed, and at most `longest` characters.
+///
+/// # Errors
+/// TOO_LONG or INVALID_FORMAT, for the person.
+pub fn kept_text(text: &str, longest: usize, field: &[&str]) -> error::Result<String> {
+    let text = text.trim();
+    check_text(text, field)?;
+    if text.chars().count() > longest {
+        let message = format!("Use at most {longest} characters here.");
+        return Err(Error::invalid(UserErrorCode::TooLong, field, message));
+    }
+    Ok(text.to_owned())
+}
+
 /// Begins a transaction, also when whoever asked hangs up meanwhile: a begin that is dropped half-way gives its
 /// connection back to the pool inside an open transaction (sqlx issues 4385 and 4393), and the next reader would be
 /// shown an old view.

@@ -82,18 +82,12 @@ impl Annotating {
     pub fn try_new(shape: Shape, label: Option<&str>) -> Result<Self> {
         shape.check()?;
         let field = &["input", "label"];
-        let label = label.map(str::trim).filter(|label| !label.is_empty());
-        if let Some(label) = label {
-            database::check_text(label, field)?;
-            if label.chars().count() > LABEL_MAX {
-                let message = format!("Use at most {LABEL_MAX} characters here.");
-                return Err(Error::invalid(UserErrorCode::TooLong, field, message));
-            }
-        }
+        let label = database::kept_text(label.unwrap_or_default(), LABEL_MAX, field)?;
+        let label = Some(label).filter(|label| !label.is_empty());
         if label.is_none() && matches!(shape, Shape::Text(_)) {
             return Err(Error::invalid(UserErrorCode::Blank, field, "Please write what should stand there."));
         }
-        Ok(Self { shape, label: label.map(str::to_owned) })
+        Ok(Self { shape, label })
     }
 
     /// The rows that add it to a picture of a message, and its id.

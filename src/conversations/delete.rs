@@ -31,16 +31,12 @@ pub async fn delete(app: &App, viewer: &Viewer, id: ConversationId, reason: &str
 /// # Errors
 /// BLANK, TOO_LONG or INVALID_FORMAT, for the person.
 pub fn reason(text: &str) -> Result<String> {
-    let (text, field) = (text.trim(), &["input", "reason"]);
-    database::check_text(text, field)?;
+    let field = &["input", "reason"];
+    let text = database::kept_text(text, REASON_MAX, field)?;
     if text.is_empty() {
         return Err(Error::invalid(UserErrorCode::Blank, field, "Please say why."));
     }
-    if text.chars().count() > REASON_MAX {
-        let message = format!("Use at most {REASON_MAX} characters here.");
-        return Err(Error::invalid(UserErrorCode::TooLong, field, message));
-    }
-    Ok(text.to_owned())
+    Ok(text)
 }
 
 struct Delete {

@@ -28,7 +28,7 @@ const TAGS_MAX: usize = 20;
 /// BLANK, TOO_LONG or INVALID_FORMAT, for the person.
 pub(super) fn title(text: &str) -> Result<String> {
     let field = &["input", "title"];
-    let title = within(text, TITLE_MAX, field)?;
+    let title = database::kept_text(text, TITLE_MAX, field)?;
     if title.is_empty() {
         return Err(Error::invalid(UserErrorCode::Blank, field, "Please give the group a name."));
     }
@@ -40,7 +40,7 @@ pub(super) fn title(text: &str) -> Result<String> {
 /// # Errors
 /// TOO_LONG or INVALID_FORMAT, for the person.
 pub(super) fn description(text: Option<&str>) -> Result<Option<String>> {
-    let text = text.map(|text| within(text, DESCRIPTION_MAX, &["input", "description"])).transpose()?;
+    let text = text.map(|text| database::kept_text(text, DESCRIPTION_MAX, &["input", "description"])).transpose()?;
     Ok(text.filter(|text| !text.is_empty()))
 }
 
@@ -51,7 +51,7 @@ pub(super) fn description(text: Option<&str>) -> Result<Option<String>> {
 pub(super) fn tags(tags: &[String]) -> Result<BTreeSet<String>> {
     let field = &["input", "tags"];
     let tags: BTreeSet<_> =
-        tags.iter().map(|tag| within(&tag.to_lowercase(), TAG_MAX, field)).collect::<Result<_>>()?;
+        tags.iter().map(|tag| database::kept_text(&tag.to_lowercase(), TAG_MAX, field)).collect::<Result<_>>()?;
     if tags.contains("") {
         return Err(Error::invalid(UserErrorCode::Blank, field, "A tag cannot be empty."));
     }
@@ -63,15 +63,6 @@ pub(super) fn tags(tags: &[String]) -> Result<BTreeSet<String>> {
         ));
     }
     Ok(tags)
-}
-
-fn within(text: &str, longest: usize, field: &[&str]) -> Result<String> {
-    let text = text.trim();
-    if text.chars().count() > longest {
-        return Err(Error::invalid(UserErrorCode::TooLong, field, format!("Use at most {longest} characters here.")));
-    }
-    database::check_text(text, field)?;
-    Ok(text.to_owned())
 }
 
 /// What to change of a conversation; what is none stays.

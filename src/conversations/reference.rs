@@ -35,17 +35,12 @@ impl Reference {
     /// BLANK, TOO_LONG or INVALID_FORMAT, for the person.
     pub(super) fn checked(self) -> Result<Self> {
         let part = |text: &str, field: &str, longest: usize| {
-            let (text, path) = (text.trim(), ["input", "externalRef", field]);
-            database::check_text(text, &path)?;
-            match text.chars().count() {
-                0 => Err(Error::invalid(UserErrorCode::Blank, &path, "Please fill this in.")),
-                n if n > longest => Err(Error::invalid(
-                    UserErrorCode::TooLong,
-                    &path,
-                    format!("Use at most {longest} characters here."),
-                )),
-                _ => Ok(text.to_owned()),
+            let path = ["input", "externalRef", field];
+            let text = database::kept_text(text, longest, &path)?;
+            if text.is_empty() {
+                return Err(Error::invalid(UserErrorCode::Blank, &path, "Please fill this in."));
             }
+            Ok(text)
         };
         Ok(Self { system: part(&self.system.to_lowercase(), "system", SYSTEM_MAX)?, id: part(&self.id, "id", ID_MAX)? })
     }

@@ -201,12 +201,6 @@ fn required(text: &str, longest: usize, field: &str, card: &str) -> Result<Strin
 }
 
 fn optional(text: Option<String>, longest: usize, field: &str, card: &str) -> Result<Option<String>> {
-    let (path, text) = (["input", "card", card, field], text.unwrap_or_default());
-    let text = text.trim();
-    database::check_text(text, &path)?;
-    if text.chars().count() > longest {
-        let message = format!("Use at most {longest} characters here.");
-        return Err(Error::invalid(UserErrorCode::TooLong, &path, message));
-    }
-    Ok((!text.is_empty()).then(|| text.to_owned()))
+    let text = database::kept_text(&text.unwrap_or_default(), longest, &["input", "card", card, field])?;
+    Ok(Some(text).filter(|text| !text.is_empty()))
 }

@@ -9,7 +9,7 @@ use crate::{
     clock::Timestamp,
     database,
     entity::clinic_notice,
-    error::{Error, Result, UserErrorCode},
+    error::Result,
     ids::UserId,
     journal::{Change, EventBody, Locks, NewEvent, Tx, Write},
 };
@@ -31,13 +31,8 @@ pub async fn current(db: &impl ConnectionTrait) -> Result<Option<clinic_notice::
 /// FORBIDDEN, TOO_LONG or INVALID_FORMAT.
 pub async fn set(app: &App, viewer: &Viewer, text: Option<&str>) -> Result<Option<clinic_notice::Model>> {
     viewer.must_be_admin()?;
-    let (text, field) = (text.unwrap_or_default().trim(), &["input", "text"]);
-    database::check_text(text, field)?;
-    if text.chars().count() > LONGEST {
-        let message = format!("Use at most {LONGEST} characters here.");
-        return Err(Error::invalid(UserErrorCode::TooLong, field, message));
-    }
-    app.journal.write(SetNotice { by: viewer.id(), text: text.to_owned(), now: app.clock.now() }).await?;
+    let text = database::kept_text(text.unwrap_or_default(), LONGEST, &["input", "text"])?;
+    app.journal.write(SetNotice { by: viewer.id(), text, now: app.clock.now() }).await?;
     store::find(app.database.reader()).await
 }
 

@@ -56,16 +56,7 @@ pub fn full_name(text: &str) -> Result<String> {
 /// # Errors
 /// TOO_LONG or INVALID_FORMAT, for the person.
 pub fn words(text: &str, longest: usize, field: &str) -> Result<Option<String>> {
-    let text = text.trim();
-    database::check_text(text, &["input", field])?;
-    if text.chars().count() > longest {
-        return Err(Error::invalid(
-            UserErrorCode::TooLong,
-            &["input", field],
-            format!("Use at most {longest} characters here."),
-        ));
-    }
-    Ok((!text.is_empty()).then(|| text.to_owned()))
+    Ok(Some(database::kept_text(text, longest, &["input", field])?).filter(|text| !text.is_empty()))
 }
 
 /// What to change of a profile; what is none stays, and an inner none clears.
