@@ -288,6 +288,12 @@ impl Membership {
         Ok(())
     }
 
+    /// Whether it is a group, and they are its owner or administrator.
+    pub fn leads_group(&self) -> bool {
+        self.conversation.kind == conversation::Kind::Group
+            && matches!(self.participant.role, ParticipantRole::Owner | ParticipantRole::Admin)
+    }
+
     /// May they archive, close or reopen it?
     ///
     /// # Errors
@@ -295,9 +301,7 @@ impl Membership {
     pub fn may_change_state(&self, viewer: &Viewer) -> Result<()> {
         let leads = match self.conversation.kind {
             conversation::Kind::Direct => viewer.role() != Role::Patient,
-            conversation::Kind::Group => {
-                matches!(self.participant.role, ParticipantRole::Owner | ParticipantRole::Admin)
-            }
+            conversation::Kind::Group => self.leads_group(),
         };
         if !leads {
             return Err(Error::invalid(
@@ -332,9 +336,7 @@ impl Membership {
     /// # Errors
     /// NOT_ALLOWED, for the person.
     pub fn may_manage_participants(&self) -> Result<()> {
-        let leads = self.conversation.kind == conversation::Kind::Group
-            && matches!(self.participant.role, ParticipantRole::Owner | ParticipantRole::Admin);
-        leads.then_some(()).ok_or_else(|| {
+        self.leads_group().then_some(()).ok_or_else(|| {
             Error::invalid(
                 UserErrorCode::NotAllowed,
                 &[],

@@ -6,6 +6,7 @@ use sea_orm::prelude::Uuid;
 
 use super::{
     act::{Act, Scene, act, act_once},
+    marks::may_mark,
     removal,
     service::{self, Loaded},
 };
@@ -13,29 +14,18 @@ use crate::{
     App,
     access::{Membership, Viewer},
     attachments::service::{self as files, Annotating},
-    entity::{conversation, message, participant::ParticipantRole, user::Role},
+    entity::user::Role,
     error::{Error, Result, UserErrorCode},
     ids::{AnnotationId, AttachmentId, UserId},
     journal::{Change, MessageAspect, Once, Outcome, Tx},
 };
-
-/// May the viewer mark something on the pictures of this message?
-///
-/// # Errors
-/// MESSAGE_DELETED, NOT_ALLOWED for a line of the server, or what sending refuses.
-pub fn may_annotate(member: &Membership, row: &message::Model) -> Result<()> {
-    removal::still_there(row)?;
-    member.may_send()
-}
 
 /// May the viewer take off a mark of this author? Their own, and as a clinician or one who leads the group any.
 ///
 /// # Errors
 /// NOT_ALLOWED, or what sending refuses.
 pub fn may_remove_annotation(viewer: &Viewer, member: &Membership, author: UserId) -> Result<()> {
-    let leads = member.conversation().kind == conversation::Kind::Group
-        && matches!(member.participant().role, ParticipantRole::Owner | ParticipantRole::Admin);
-    if author != viewer.id() && viewer.role() != Role::Clinician && !leads {
+    if author != viewer.id() && viewer.role() != Role::Clinician && !member.leads_group() {
         return Err(Error::invalid(
             UserErrorCode::NotAllowed,
             &[],
@@ -58,7 +48,7 @@ pub struct Annotated {
 /// Marks something on a picture.
 ///
 /// # Errors
-/// NOT_FOUND, ATTACHMENT_NOT_USABLE, TOO_MANY, or what [`may_annotate`] refuses; CONFLICT when the client id was used for
+/// NOT_FOUND, ATTACHMENT_NOT_USABLE, TOO_MANY, or what [`may_mark`] refuses; CONFLICT when the client id was used for
 /// another mark.
 pub async fn annotate(
     app: &App,
@@ -104,7 +94,7 @@ impl Act for Annotate {
     }
 
     async fn decide(&self, tx: &Tx, scene: &Scene) -> Result<Change<AnnotationId>> {
-        may_annotate(&scene.member, &scene.row)?;
+        may_mark(&scene.member, &scene.row)?;
         let file = files::file(tx, self.file).await?.filter(|file| file.removed_at.is_none());
         let file = file.ok_or(Error::NotFound)?;
         files::has_room(&file)?;

@@ -22,11 +22,11 @@ use crate::{
 /// The most pinned messages of one conversation.
 pub(super) const PINS: u64 = 50;
 
-/// May the viewer pin this message, or take the pin off?
+/// May the viewer put something on this message for everybody, or take it off: a reaction, a pin, a mark on its pictures?
 ///
 /// # Errors
 /// MESSAGE_DELETED, NOT_ALLOWED for a line of the server, or what sending refuses.
-pub fn may_pin(member: &Membership, row: &message::Model) -> Result<()> {
+pub fn may_mark(member: &Membership, row: &message::Model) -> Result<()> {
     removal::still_there(row)?;
     member.may_send()
 }
@@ -50,7 +50,7 @@ pub fn may_set_urgent(viewer: &Viewer, member: &Membership, row: &message::Model
 /// Pins a message, or takes the pin off.
 ///
 /// # Errors
-/// NOT_FOUND, TOO_MANY, or what [`may_pin`] refuses.
+/// NOT_FOUND, TOO_MANY, or what [`may_mark`] refuses.
 pub async fn pin(app: &App, viewer: &Arc<Viewer>, id: MessageId, is_on: bool) -> Result<Arc<Loaded>> {
     act(app, viewer, id, Pin { is_on }).await?;
     service::find(app, viewer, id).await
@@ -64,7 +64,7 @@ impl Act for Pin {
     type Value = ();
 
     async fn decide(&self, tx: &Tx, scene: &Scene) -> Result<Change<()>> {
-        may_pin(&scene.member, &scene.row)?;
+        may_mark(&scene.member, &scene.row)?;
         if scene.row.pinned_at.is_some() == self.is_on {
             return Ok(Change::nothing(()));
         }

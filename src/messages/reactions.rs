@@ -6,15 +6,14 @@ use sea_orm::ConnectionTrait;
 
 use super::{
     act::{Act, Scene, act},
-    removal,
+    marks::may_mark,
     service::{self, Loaded},
     store,
 };
 use crate::{
     App,
-    access::{Membership, Viewer},
+    access::Viewer,
     clock::Timestamp,
-    entity::message,
     error::{Error, Result, UserErrorCode},
     ids::{MessageId, UserId},
     journal::{Change, MessageAspect, Tx},
@@ -50,19 +49,10 @@ pub(super) async fn of(db: &impl ConnectionTrait, messages: &[MessageId]) -> Res
     Ok(grouped)
 }
 
-/// May the viewer react to this message?
-///
-/// # Errors
-/// MESSAGE_DELETED, NOT_ALLOWED for a line of the server, or what sending refuses.
-pub fn may_react(member: &Membership, row: &message::Model) -> Result<()> {
-    removal::still_there(row)?;
-    member.may_send()
-}
-
 /// Adds a reaction of the viewer, or takes it back. Doing the same again changes nothing.
 ///
 /// # Errors
-/// NOT_FOUND, INVALID_FORMAT, TOO_MANY, or what [`may_react`] refuses.
+/// NOT_FOUND, INVALID_FORMAT, TOO_MANY, or what [`may_mark`] refuses.
 pub async fn react(app: &App, viewer: &Arc<Viewer>, id: MessageId, emoji: &str, is_on: bool) -> Result<Arc<Loaded>> {
     // One spelling for each: with or without the selector that asks for colours.
     let Some(emoji) = emojis::get(emoji.trim()) else {
@@ -81,7 +71,7 @@ impl Act for React {
     type Value = ();
 
     async fn decide(&self, tx: &Tx, scene: &Scene) -> Result<Change<()>> {
-        may_react(&scene.member, &scene.row)?;
+        may_mark(&scene.member, &scene.row)?;
         let there = of(tx, &[scene.row.id]).await?.remove(&scene.row.id).unwrap_or_default();
         let same = there.iter().find(|reacted| reacted.emoji == self.emoji);
         let me = scene.viewer.id();

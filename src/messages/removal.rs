@@ -14,7 +14,7 @@ use crate::{
     attachments,
     clock::Timestamp,
     conversations,
-    entity::{attachment, conversation, message, participant::ParticipantRole},
+    entity::{attachment, message},
     error::{Error, Result, UserErrorCode},
     ids::{ConversationId, MessageId, UserId},
     journal::{Change, EventBody, Locks, NewEvent, Outcome, Tx, Write},
@@ -41,9 +41,7 @@ pub fn may_delete(member: &Membership, row: &message::Model) -> Result<()> {
 /// # Errors
 /// NOT_ALLOWED or MESSAGE_DELETED.
 pub fn may_retract(viewer: &Viewer, member: &Membership, row: &message::Model) -> Result<()> {
-    let leads = member.conversation().kind == conversation::Kind::Group
-        && matches!(member.participant().role, ParticipantRole::Owner | ParticipantRole::Admin);
-    if !leads && viewer.must_be_admin().is_err() {
+    if !member.leads_group() && viewer.must_be_admin().is_err() {
         return Err(Error::invalid(
             UserErrorCode::NotAllowed,
             &[],

@@ -6,14 +6,14 @@ use sea_orm::ConnectionTrait;
 
 use super::store;
 pub use super::{
-    annotations::{Annotated, annotate, may_annotate, may_remove_annotation, remove_annotation},
+    annotations::{Annotated, annotate, may_remove_annotation, remove_annotation},
     change::{edit, may_edit},
     compose::may_forward,
     everywhere::{count_of_all, page_of_all},
     expiry::expire,
     filter::Filter,
-    marks::{hide, may_pin, may_set_urgent, pin, set_urgent},
-    reactions::{Reacted, may_react, react},
+    marks::{hide, may_mark, may_set_urgent, pin, set_urgent},
+    reactions::{Reacted, react},
     removal::{delete, may_delete, may_retract, retract},
     send::{NewMessage, Sent, Target, forward, send},
     store::Candidate,

@@ -274,17 +274,17 @@ impl Message {
 
     /// Whether the viewer may react to it now.
     async fn viewer_can_react(&self, ctx: &Context<'_>) -> Result<Permission> {
-        self.permission(ctx, |member| service::may_react(member, &self.0.row)).await
+        self.permission(ctx, |member| service::may_mark(member, &self.0.row)).await
     }
 
     /// Whether the viewer may mark something on its pictures now.
     async fn viewer_can_annotate(&self, ctx: &Context<'_>) -> Result<Permission> {
-        self.permission(ctx, |member| service::may_annotate(member, &self.0.row)).await
+        self.permission(ctx, |member| service::may_mark(member, &self.0.row)).await
     }
 
     /// Whether the viewer may pin it, or take the pin off, now.
     async fn viewer_can_pin(&self, ctx: &Context<'_>) -> Result<Permission> {
-        self.permission(ctx, |member| service::may_pin(member, &self.0.row)).await
+        self.permission(ctx, |member| service::may_mark(member, &self.0.row)).await
     }
 
     /// Whether the viewer may say now that it is urgent, or that it is not.
