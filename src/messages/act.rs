@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sea_orm::prelude::Uuid;
 
-use super::{service, store};
+use super::{news::News, service, store};
 use crate::{
     App,
     access::{Membership, Viewer},
@@ -13,6 +13,7 @@ use crate::{
     error::{Error, Result},
     ids::{ConversationId, MessageId, UserId},
     journal::{Change, EventBody, Locks, MessageAspect, NewEvent, Once, Outcome, Tx, Write},
+    notifications,
 };
 
 /// Who acts on which message, as the database has both under the conversation's lock.
@@ -33,6 +34,13 @@ impl Scene {
     /// Tells everybody in the conversation.
     pub(super) fn told(&self, body: EventBody) -> NewEvent {
         NewEvent::in_conversation(self.row.conversation_id, body)
+    }
+
+    /// Puts the message into inboxes, of all named but those who have hidden it. Call it once the rows and events of the
+    /// act are in `change`.
+    pub(super) async fn tell(&self, tx: &Tx, change: &mut Change<()>, mut news: News) -> Result<()> {
+        news.iter_mut().for_each(|(_, people)| people.retain(|person| !self.hidden_for.contains(person)));
+        notifications::service::tell(tx, change, &self.row, self.viewer.id(), news, self.now).await
     }
 
     /// Tells that something about the message changed.

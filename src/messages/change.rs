@@ -16,7 +16,6 @@ use crate::{
     error::{Error, Result, UserErrorCode},
     ids::MessageId,
     journal::{Change, EventBody, Tx},
-    notifications,
 };
 
 /// How often a message can be edited; each time the text before is kept.
@@ -98,7 +97,7 @@ impl Act for Edit {
         };
         let rows = store::edited(row, text, mentions::stored(&named)?, scene.now);
         let mut change = Change { rows, events: vec![scene.told(event)], value: () };
-        notifications::service::tell(tx, &mut change, row, scene.viewer.id(), news, scene.now).await?;
+        scene.tell(tx, &mut change, news).await?;
         Ok(change)
     }
 }

@@ -105,7 +105,7 @@ impl Act for Urgent {
         let mut change = Change { rows, events: vec![scene.changed(MessageAspect::Urgency)], value: () };
         if self.is_on {
             let news = news::of_urgent(tx, scene.row.conversation_id).await?;
-            notifications::tell(tx, &mut change, &scene.row, scene.viewer.id(), news, scene.now).await?;
+            scene.tell(tx, &mut change, news).await?;
         }
         Ok(change)
     }

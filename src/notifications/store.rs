@@ -13,7 +13,6 @@ use super::service::{Filter, Which};
 use crate::{
     clock::Timestamp,
     entity::{
-        hidden_message,
         notification::{self, Column, Kind},
         participant,
     },
@@ -127,15 +126,6 @@ pub(super) async fn told(
     let chosen = about(message).add(Column::UserId.is_in(people.iter().copied()));
     let found = notification::Entity::find().select_only().columns([Column::UserId, Column::Kind]).filter(chosen);
     Ok(found.into_tuple().all(db).await?)
-}
-
-/// Those of the people who have hidden the message at a place from themselves.
-pub(super) async fn hidden_by(db: &impl ConnectionTrait, place: Seq, people: &[UserId]) -> Result<Vec<UserId>> {
-    let chosen = Condition::all()
-        .add(hidden_message::Column::Seq.eq(place))
-        .add(hidden_message::Column::UserId.is_in(people.iter().copied()));
-    let rows = hidden_message::Entity::find().select_only().column(hidden_message::Column::UserId).filter(chosen);
-    Ok(rows.into_tuple().all(db).await?)
 }
 
 /// The places of these people in a conversation that they take part in now.

@@ -41,7 +41,7 @@ fn weight(kind: Kind) -> u8 {
 
 /// Tells people of a message as part of the write that makes or changes it: those who take part, may see it, have not
 /// read it, want to hear of it and do not block its sender. `by` did what is told, for instance flagged it; neither
-/// they nor the sender are told. `news` names who is told what; each person gets at most one entry, the weightiest, and
+/// they nor the sender are told. `news` names who is told what, without those who have hidden the message; each person gets at most one entry, the weightiest, and
 /// none when they were told as much of this message before.
 ///
 /// The rows and events of the message must be in `change` already, and the write must lock its conversation.
@@ -68,7 +68,6 @@ pub async fn tell<T: Send>(
     // Nobody was told of a message that this write makes.
     let is_new = message.seq < Seq::START;
     let before = if is_new { Vec::new() } else { store::told(tx, message.id, &people).await? };
-    let hidden_by = if is_new { Vec::new() } else { store::hidden_by(tx, message.seq, &people).await? };
     news.sort_by_key(|(kind, _)| std::cmp::Reverse(weight(*kind)));
     for person in present {
         let known = before.iter().filter(|(user, _)| *user == person.user_id).map(|(_, kind)| weight(*kind)).max();
@@ -81,7 +80,6 @@ pub async fn tell<T: Send>(
         let has_blocked = blocked.get(&person.user_id).is_some_and(|blocked| blocked.by_other);
         if may_see
             && !has_blocked
-            && !hidden_by.contains(&person.user_id)
             && let Some((kind, _)) = news.iter().find(is_for)
         {
             add(change, about(message, &person, *kind, by, now));

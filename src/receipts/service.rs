@@ -195,17 +195,23 @@ impl MarkRead {
             let body = EventBody::UnreadChanged { conversation, counted: up_to, unread };
             return Ok(vec![NewEvent::for_user(user, body)]);
         }
+        let is_small = participants::service::count(tx, conversation).await? <= TOLD_TO_ALL;
+        // To everybody in a small conversation, in a large one only to the one whose marker moved.
+        let told = |body| match is_small {
+            true => NewEvent::in_conversation(conversation, body),
+            false => NewEvent::for_user(user, body),
+        };
         let body = EventBody::Read { conversation, user, up_to, unread };
         if moves.is_shown {
-            return Ok(vec![told(member, tx, body, user).await?]);
+            return Ok(vec![told(body)]);
         }
         let mut events = vec![NewEvent::for_user(user, body)];
         // That the messages arrived is no secret.
         if let Some(delivered) = moves.delivered {
             let body = EventBody::Delivered { conversation, marks: vec![(user, delivered)] };
-            events.push(told(member, tx, body, user).await?);
+            events.push(told(body));
         }
-        if participants::service::count(tx, conversation).await? <= TOLD_TO_ALL {
+        if is_small {
             let covered = (member.participant().read_seq, up_to);
             let urgent = messages::service::urgent_between(tx, member, covered).await?;
             events.extend(urgent.into_iter().map(|(message, seq)| {
@@ -216,12 +222,6 @@ impl MarkRead {
         }
         Ok(events)
     }
-}
-
-/// To everybody in a small conversation, in a large one only to the one whose marker moved.
-pub(super) async fn told(member: &Membership, tx: &Tx, body: EventBody, mover: UserId) -> Result<NewEvent> {
-    let is_small = participants::service::count(tx, member.id()).await? <= TOLD_TO_ALL;
-    Ok(if is_small { NewEvent::in_conversation(member.id(), body) } else { NewEvent::for_user(mover, body) })
 }
 
 struct MarkUnread {
