@@ -4,7 +4,7 @@ use bedside::attachments::service::sweep;
 use image::{DynamicImage, GenericImageView, ImageFormat, Rgb, RgbImage};
 use serde_json::{Value, json};
 
-use crate::support::{Actor, Paper, TestServer, codes, message, to, with};
+use crate::support::{Actor, Paper, TestServer, codes, cpu, message, to, with};
 
 fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut content = std::io::Cursor::new(Vec::new());
@@ -226,7 +226,7 @@ async fn pictures_that_are_too_large_or_damaged_are_refused_and_leave_nothing() 
 
 /// Prints what a photo costs: `cargo test --test api -- --ignored --nocapture twelve_megapixels`.
 #[tokio::test]
-#[ignore = "measures"]
+#[ignore = "a measurement"]
 async fn a_photo_of_twelve_megapixels() {
     let server = TestServer::start().await;
     let ada = server.doctor("ada").await;
@@ -238,19 +238,14 @@ async fn a_photo_of_twelve_megapixels() {
         let line = status.lines().find_map(|line| line.strip_prefix(field)).unwrap().to_owned();
         line.trim_start_matches(':').trim().to_owned()
     };
-    let ticks = || {
-        let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-        let fields: Vec<_> = stat.rsplit(')').next().unwrap().split_whitespace().map(str::to_owned).collect();
-        fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()
-    };
     // Forget the peak of making the picture.
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
-    let (before, resting) = (ticks(), status("VmRSS"));
+    let (before, resting) = (cpu(), status("VmRSS"));
     const TIMES: usize = 5;
     for _ in 0..TIMES {
         let file = ada.attach(&Paper::new("IMG 1.jpg", "image/jpeg", content.clone())).await;
         assert_eq!(file["width"], 3_000);
     }
-    let seconds = (ticks() - before) / 100.0 / TIMES as f64;
+    let seconds = (cpu() - before).as_secs_f64() / TIMES as f64;
     eprintln!("{} bytes: {seconds} s of CPU, memory {resting} before, {} at its peak", content.len(), status("VmHWM"));
 }

@@ -15,7 +15,7 @@ use bedside::{
 use sea_orm::{ActiveValue::Unchanged, ConnectionTrait};
 use serde_json::{Value, json};
 
-use crate::support::{Actor, TestServer};
+use crate::support::{Actor, TestServer, cpu};
 
 /// How many go into one transaction.
 const BATCH: i64 = 500;
@@ -65,13 +65,6 @@ impl Write for Many {
         }));
         Ok(Change { rows, events, value: () })
     }
-}
-
-/// The CPU time of this process so far, in steps of 10 ms (Linux, proc(5)).
-fn cpu() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let ticks = stat.rsplit_once(')').unwrap().1.split_whitespace().skip(11).take(2);
-    Duration::from_millis(ticks.map(|ticks| ticks.parse::<u64>().unwrap() * 10).sum())
 }
 
 const PAGE: &str = "query($c: ID!, $first: Int, $last: Int, $a: String, $b: String, $f: MessageFilter) { conversation(id: $c) {

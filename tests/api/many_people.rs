@@ -15,7 +15,7 @@ use bedside::{
 use sea_orm::{ConnectionTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use crate::support::{Actor, TestServer};
+use crate::support::{Actor, TestServer, cpu};
 
 const PEOPLE: usize = 100_000;
 /// How many go into one transaction.
@@ -89,13 +89,6 @@ async fn measured(who: &Actor, query: &str, variables: &Value) -> (Duration, Dur
         found = users["nodes"].as_array().map_or(0, Vec::len);
     }
     (fastest, (cpu() - before) / TRIES, found)
-}
-
-/// The CPU time of this process so far, in steps of 10 ms (Linux, proc(5)).
-fn cpu() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let ticks = stat.rsplit_once(')').unwrap().1.split_whitespace().skip(11).take(2);
-    Duration::from_millis(ticks.map(|ticks| ticks.parse::<u64>().unwrap() * 10).sum())
 }
 
 #[tokio::test]

@@ -6,20 +6,21 @@
 use std::time::{Duration, Instant};
 
 use bedside::{
+    access::Viewer,
     clock::Timestamp,
     entity::{
         conversation::{self, Kind, Purpose, State},
         message,
         participant::{self, NotificationLevel, ParticipantRole},
-        user::Role,
     },
-    ids::{ConversationId, MessageId, UserId},
+    ids::{ConversationId, UserId},
     journal::{Row, Seq},
+    timeline,
 };
 use sea_orm::{ConnectionTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use crate::support::{Actor, TestServer};
+use crate::support::{Actor, TestServer, cpu};
 
 const SEARCH: &str =
     "query($q: String!, $c: ID, $after: String) { searchMessages(query: $q, conversationId: $c, after: $after) {
@@ -89,48 +90,17 @@ fn group(id: ConversationId, owner: UserId) -> [Row; 2] {
     [Row::insert(conversation.into_active_model()), Row::insert(participant.into_active_model())]
 }
 
-fn row(n: usize, conversation: ConversationId, sender: UserId) -> Row {
+fn row(n: usize, conversation: ConversationId, sender: &Viewer) -> Row {
     let place = i64::try_from(n).unwrap() + 10_000;
     let at = Timestamp::from_millis(place * 1_000);
     let message = message::Model {
         seq: Seq(place),
-        id: MessageId::generate(),
-        conversation_id: conversation,
         ordinal: place,
-        sender_id: sender,
         sender_ordinal: place,
-        sender_role: Role::Clinician,
-        kind: message::Kind::Text,
         text: text(n),
-        note: None,
-        card: None,
-        mentions: None,
-        reply_to_id: None,
-        forwarded_from_id: None,
-        client_id: None,
-        has_attachments: false,
-        version: 1,
-        created_at: at,
-        updated_at: at,
-        edited_at: None,
-        deleted_at: None,
-        deleted_by: None,
-        delete_reason: None,
-        is_urgent: false,
-        was_sent_urgent: false,
-        expires_at: None,
-        pinned_at: None,
-        pinned_by: None,
-        reactions: 0,
+        ..timeline::blank(sender, conversation, at)
     };
     Row::insert(message.into_active_model())
-}
-
-/// The CPU time of this process so far, in steps of 10 ms (Linux, proc(5)).
-fn cpu() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let ticks = stat.rsplit_once(')').unwrap().1.split_whitespace().skip(11).take(2);
-    Duration::from_millis(ticks.map(|ticks| ticks.parse::<u64>().unwrap() * 10).sum())
 }
 
 /// One search: its time, what it found and where to go on.
@@ -162,9 +132,11 @@ async fn measure(what: &str, messages: usize, who: &Actor, query: &str, conversa
 async fn searching_100_000_messages() {
     let server = TestServer::start_with(|config| config.limits.search_budget = Duration::from_millis(200)).await;
     let (ada, ben, joe) = (server.doctor("ada").await, server.doctor("ben").await, server.doctor("joe").await);
-    let id = |who: &Actor| UserId::parse(&who.id).unwrap();
+    let [ada_viewer, ben_viewer, joe_viewer] =
+        [&ada, &ben, &joe].map(|who| server.app.recognition.recognise(&who.token));
+    let (as_ada, as_ben, as_joe) = (ada_viewer.await.unwrap(), ben_viewer.await.unwrap(), joe_viewer.await.unwrap());
     let (one, other, few) = (ConversationId::generate(), ConversationId::generate(), ConversationId::generate());
-    let (ada_id, ben_id, joe_id) = (id(&ada), id(&ben), id(&joe));
+    let (ada_id, ben_id, joe_id) = (as_ada.id(), as_ben.id(), as_joe.id());
     let many: Vec<_> = (0..MANY.0).map(|_| ConversationId::generate()).collect();
     let groups = many.clone();
     server
@@ -178,14 +150,14 @@ async fn searching_100_000_messages() {
     let total = 10_000 + 2 * MANY.0 * MANY.1;
     let start = Instant::now();
     for batch in 0..total / BATCH {
-        let many = many.clone();
+        let (many, as_ada, as_ben, as_joe) = (many.clone(), as_ada.clone(), as_ben.clone(), as_joe.clone());
         server
             .write(move || {
                 let of = |n: usize| match n % 21 {
-                    _ if n < 20 => row(n, few, joe_id),
-                    0 => row(n, other, ada_id),
-                    k if k % 2 == 0 => row(n, one, ada_id),
-                    _ => row(n, many[n / 2 % many.len()], ben_id),
+                    _ if n < 20 => row(n, few, &as_joe),
+                    0 => row(n, other, &as_ada),
+                    k if k % 2 == 0 => row(n, one, &as_ada),
+                    _ => row(n, many[n / 2 % many.len()], &as_ben),
                 };
                 (batch * BATCH..(batch + 1) * BATCH).map(of).collect()
             })

@@ -3,6 +3,7 @@
 mod actor;
 mod asking;
 mod acts;
+mod cpu;
 mod database;
 mod events;
 mod integrity;
@@ -13,6 +14,7 @@ mod upload;
 
 pub use actor::{Actor, Answer};
 pub use asking::{codes, each, message, to, with};
+pub use cpu::cpu;
 pub use events::{Event, Events, counts_of};
 pub use mailbox::{Mail, into_folder};
 pub use server::TestServer;
