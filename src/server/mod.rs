@@ -7,6 +7,7 @@ mod graphiql;
 mod health;
 mod http;
 mod listener;
+mod listening;
 mod message;
 mod multipart;
 mod operation;
