@@ -21,4 +21,4 @@ pub use loader::{DirectWith, MembershipOf, TagsOf};
 pub use mutation::ConversationMutation;
 pub use query::ConversationQuery;
 pub use succession::replacing;
-pub use types::Conversation;
+pub use types::{Conversation, Mentioned};

@@ -1,5 +1,7 @@
 //! What the API tells of a conversation.
 
+mod mentioned;
+
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject, connection::Connection};
 use sea_orm::prelude::Uuid;
 
@@ -23,6 +25,8 @@ use crate::{
     people::{User, UserById},
     receipts::UnreadOf,
 };
+
+pub use mentioned::Mentioned;
 
 /// A conversation the viewer takes part in. It carries the proof of that.
 #[derive(Clone)]

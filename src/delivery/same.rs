@@ -6,7 +6,7 @@
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Selection, SelectionSet};
 
 /// For each type the fields that do not depend on who asks, with the type they lead to; empty for a plain value.
-const SAME: [(&str, &[(&str, &str)]); 6] = [
+const SAME: [(&str, &[(&str, &str)]); 7] = [
     ("MessageAdded", TOLD),
     ("MessageEdited", TOLD),
     ("MessageDeleted", TOLD),
@@ -15,6 +15,7 @@ const SAME: [(&str, &[(&str, &str)]); 6] = [
         &[
             ("id", ""),
             ("cursor", ""),
+            ("conversation", "Conversation"),
             ("sender", "User"),
             ("senderRole", ""),
             ("kind", ""),
@@ -32,6 +33,8 @@ const SAME: [(&str, &[(&str, &str)]); 6] = [
             ("deleteReason", ""),
         ],
     ),
+    // Of a conversation only what needs no proof that one takes part in it.
+    ("Conversation", &[("id", "")]),
     (
         "User",
         &[

@@ -37,11 +37,13 @@ impl<W: Write> Lane<W> {
         !std::mem::replace(&mut queue.is_served, true)
     }
 
-    /// The next batch; none when nothing waits, and then the lane is no longer served.
+    /// The next batch; none when nothing waits, and then the lane is no longer served. Its size is a power of two, so
+    /// that a handful of statements does for all batches, and they stay prepared.
     pub(super) fn next_batch(&self) -> Option<Vec<Waiting<W>>> {
         let mut queue = self.lock();
         let (mut batch, mut claimed) = (Vec::new(), HashSet::<Uuid>::new());
-        while batch.len() < W::TOGETHER
+        let size = queue.waiting.len().min(W::TOGETHER).checked_ilog2().map_or(0, |log| 1 << log);
+        while batch.len() < size
             && let Some(next) = queue.waiting.front()
         {
             let claims = next.write.claims();

@@ -46,12 +46,14 @@ pub struct Loaded {
     pub annotations: Vec<image_annotation::Model>,
     /// The reactions to it.
     pub reactions: Vec<Reacted>,
+    /// Whether this very request sent it: nobody can have it yet.
+    pub is_new: bool,
 }
 
 impl Loaded {
-    /// A message that has no files, and on which nobody has put anything.
-    pub(super) fn plain(row: message::Model, sender: Option<Arc<user::Model>>) -> Self {
-        Self { row, sender, attachments: Vec::new(), annotations: Vec::new(), reactions: Vec::new() }
+    /// A message just sent, that has no files.
+    pub(super) fn just_sent(row: message::Model, sender: Option<Arc<user::Model>>) -> Self {
+        Self { row, sender, attachments: Vec::new(), annotations: Vec::new(), reactions: Vec::new(), is_new: true }
     }
 }
 
@@ -223,7 +225,7 @@ pub(super) async fn load(
         let attachments = files.remove(&row.id).unwrap_or_default();
         let annotations = annotations.remove(&row.id).unwrap_or_default();
         let reactions = reactions.remove(&row.id).unwrap_or_default();
-        Arc::new(Loaded { row, sender, attachments, annotations, reactions })
+        Arc::new(Loaded { row, sender, attachments, annotations, reactions, is_new: false })
     });
     Ok(loaded.collect())
 }

@@ -22,7 +22,7 @@ use crate::{
     access::Membership,
     attachments::Attachment,
     clock::Timestamp,
-    conversations::{Conversation, MembershipOf},
+    conversations::{MembershipOf, Mentioned},
     entity::{message::Kind, user::Role},
     error::{Error, Result},
     graphql::{ContextExt, List, Page, PageArgs, Permission},
@@ -72,9 +72,9 @@ impl Message {
         List::Messages.seal(&ctx.app().cursors, self.0.row.seq.0)
     }
 
-    /// Where it was sent. Null when the viewer has left the conversation since.
-    async fn conversation(&self, ctx: &Context<'_>) -> Result<Option<Conversation>> {
-        Ok(self.member(ctx).await?.map(Conversation))
+    /// Where it was sent. Null when the viewer has left the conversation since, unless only its id is asked for.
+    async fn conversation(&self, ctx: &Context<'_>) -> Result<Option<Mentioned>> {
+        Mentioned::load(ctx, self.0.row.conversation_id).await
     }
 
     /// Who sent it.
@@ -227,6 +227,9 @@ impl Message {
     async fn status(&self, ctx: &Context<'_>) -> Result<Option<MessageStatus>> {
         if ctx.viewer()?.id() != self.0.row.sender_id {
             return Ok(None);
+        }
+        if self.0.is_new {
+            return Ok(Some(MessageStatus::Sent));
         }
         let others = ctx.load(OthersOf(self.0.row.conversation_id)).await?;
         Ok(Some(MessageStatus::of(

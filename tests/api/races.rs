@@ -187,7 +187,8 @@ async fn of_many_sends_at_once_each_is_answered_for_itself() {
     let (thread, apart) = (server.conversation(&[&ada, &pat]).await, server.conversation(&[&ada, &eve]).await);
     let closed = server.conversation(&[&ada, &server.patient("kim").await]).await;
     ada.set_state(&closed, "CLOSED").await;
-    let file = ada.upload_text(Uuid::now_v7(), "one file").await["id"].as_str().unwrap().to_owned();
+    let uploaded = ada.upload_text(Uuid::now_v7(), "one file").await;
+    let file = uploaded["uploadAttachment"]["attachment"]["id"].as_str().unwrap().to_owned();
     let said = ada.sent(&thread, "Before").await;
     let message = |to: &str, text: &str, extra: Value| {
         let mut input = json!({ "clientId": Uuid::now_v7(), "to": { "conversationId": to }, "text": text });
