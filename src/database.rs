@@ -14,7 +14,10 @@ use bedside_migration::{Migrator, MigratorTrait, SchemaManager};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database as SeaDatabase, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    sqlx::{
+        Connection,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
 };
 
 use crate::error::{self, Error, UserErrorCode};
@@ -72,6 +75,11 @@ impl Database {
     /// How many statements were run since it was opened; beginning and ending transactions does not count.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Whether other nodes can be on it too.
+    pub fn is_shared(&self) -> bool {
+        self.writer.get_database_backend() == DbBackend::Postgres
     }
 
     /// For reading what was committed.
@@ -196,6 +204,14 @@ pub fn sqlite_file(url: &str) -> Option<&str> {
 fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(format!("{}?mode=rwc", url.split('?').next().unwrap_or(url)));
     options.max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
+    // SQLite takes a transaction back by itself when the disk is full; sqlx 0.9 believes that it is still open and makes
+    // every later one a savepoint in it, whose commit may commit nothing. Such a connection is given up.
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.before_acquire(|connection, _| {
+            let is_clean = !connection.is_in_transaction();
+            Box::pin(std::future::ready(Ok(is_clean)))
+        })
+    });
     options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .journal_mode(SqliteJournalMode::Wal)
@@ -221,4 +237,35 @@ fn postgres(url: &str, connections: u32) -> ConnectOptions {
         ])
     });
     options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn count(database: &Database) -> i64 {
+        let row =
+            database.reader().query_one_raw(Statement::from_string(DbBackend::Sqlite, "SELECT count(*) FROM note"));
+        row.await.unwrap().unwrap().try_get_by_index(0).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_committed_is_stored_also_after_sqlite_took_a_transaction_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("bedside.sqlite").display());
+        let database = Database::connect(&url).await.unwrap();
+        database.writer.execute_unprepared("CREATE TABLE note (id INTEGER)").await.unwrap();
+        let taken_back = database.begin().await.unwrap();
+        // What SQLite does by itself when the disk is full.
+        taken_back.execute_unprepared("ROLLBACK").await.unwrap();
+        assert!(taken_back.commit().await.is_err());
+        let refused = database.begin().await.unwrap();
+        refused.rollback().await.unwrap();
+        for _ in 0..2 {
+            let tx = database.begin().await.unwrap();
+            tx.execute_unprepared("INSERT INTO note VALUES (1)").await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        assert_eq!(count(&database).await, 2);
+    }
 }

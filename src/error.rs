@@ -125,15 +125,17 @@ impl From<DbErr> for Error {
     }
 }
 
-/// Whether a failure of the database passes by itself: no connection, a lock or statement that took too long, a
-/// server that stops or starts (PostgreSQL error codes, appendix A: classes 08, 53 and 57, and 55P03).
+/// Whether a failure of the database passes by itself: no connection, a lock, a statement or a transaction that took too
+/// long, a server that stops or starts (PostgreSQL error codes, appendix A: classes 08, 53 and 57, 55P03, 25P03 and
+/// 25P04); a file that is busy or a disk that is full (SQLite result codes 5 and 13).
 fn is_passing(error: &DbErr) -> bool {
     if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
         return true;
     }
     match (cause(error), sql_state(error)) {
         (_, Some(state)) => {
-            ["08", "53", "57"].iter().any(|class| state.starts_with(class) && state.len() == 5) || state == "55P03"
+            ["08", "53", "57"].iter().any(|class| state.starts_with(class) && state.len() == 5)
+                || ["55P03", "25P03", "25P04", "5", "13"].contains(&state.as_str())
         }
         (Some(cause), None) => matches!(
             cause,
