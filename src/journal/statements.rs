@@ -50,7 +50,7 @@ type Columns = Vec<&'static str>;
 enum Group {
     Insert { table: &'static str, columns: Columns, rows: Vec<Vec<Value>> },
     Update { table: &'static str, columns: Columns, key: Columns, rows: Vec<Update> },
-    Alone(Sql),
+    Alone(Box<Sql>),
 }
 
 /// The new values of a row, and its key.
@@ -68,12 +68,12 @@ impl Group {
                 let (key, at) = key.into_iter().unzip();
                 Self::Update { table, columns, key, rows: vec![(values, at)] }
             }
-            Row::Delete(table, key) => {
-                Self::Alone(Sql::Delete(Query::delete().from_table(iden(table)).cond_where(equal(key)).take()))
-            }
-            Row::UpdateAll(table, fields, chosen) => Self::Alone(Sql::Update(update(table, fields, chosen))),
+            Row::Delete(table, key) => Self::Alone(Box::new(Sql::Delete(
+                Query::delete().from_table(iden(table)).cond_where(equal(key)).take(),
+            ))),
+            Row::UpdateAll(table, fields, chosen) => Self::Alone(Box::new(Sql::Update(update(table, fields, chosen)))),
             Row::DeleteAll(table, chosen) => {
-                Self::Alone(Sql::Delete(Query::delete().from_table(iden(table)).cond_where(chosen).take()))
+                Self::Alone(Box::new(Sql::Delete(Query::delete().from_table(iden(table)).cond_where(chosen).take())))
             }
         }
     }
@@ -122,7 +122,7 @@ impl Group {
                 Ok(Sql::Update(update(table, fields.collect(), equal(key.collect()))))
             }
             Self::Update { table, columns, key, rows } => Ok(update_each(table, &columns, &key, rows)),
-            Self::Alone(sql) => Ok(sql),
+            Self::Alone(sql) => Ok(*sql),
         }
     }
 }

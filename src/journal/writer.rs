@@ -89,6 +89,11 @@ impl Journal {
         self.0.head.subscribe()
     }
 
+    /// Hints that the head may have moved by the write of another node.
+    pub fn look(&self) {
+        self.0.head.send_modify(|_| ());
+    }
+
     /// Decides and commits `write`, together with others of its type that wait. Goes on to its end even if the caller
     /// stops waiting.
     ///

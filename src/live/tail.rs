@@ -178,6 +178,8 @@ async fn advance(parts: &TailParts, routes: &mut Routes) -> Option<Place> {
     };
     let heard = match content::load(db, events.clone(), parts.clock.now()).await {
         Ok(heard) => heard,
+        // The database comes back, and with it the content: nobody is handed an event without it before.
+        Err(Error::Unavailable(..)) => return None,
         Err(error) => {
             tracing::error!(code = error.code(), "the tail could not load what events tell of");
             content::bare(events)
