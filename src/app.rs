@@ -7,7 +7,6 @@ use std::{
 };
 
 use anyhow::Context;
-use object_store::ObjectStore;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::{
     sync::CancellationToken,
@@ -26,7 +25,7 @@ use crate::{
     keys::RootSecret,
     live::{Tail, TailParts},
     mail::{self, Mailer},
-    messages, notifications, presence,
+    messages, nats, notifications, presence,
     rates::Rates,
     receipts::delivery::{self, Deliveries},
     signals::{Signal, Wire},
@@ -58,7 +57,7 @@ pub struct App {
     /// How often anything may be asked.
     pub rates: Rates,
     /// The bytes of attachments.
-    pub files: Arc<dyn ObjectStore>,
+    pub files: attachments::Files,
     /// Lets pictures be decoded, as many at once as memory has room for.
     pub pictures: attachments::Gate,
     /// Signs links to attachments.
@@ -139,7 +138,7 @@ impl App {
             throttle_key: root.derive("failed sign-ins"),
             documents,
             rates: Rates::new(&config, &clock),
-            files: attachments::service::open_store(&config.data_dir)?,
+            files: attachments::Files::open(&config)?,
             pictures: attachments::Gate::new(&config.limits),
             link_key: root.derive("attachment links"),
             public_url,
@@ -158,6 +157,8 @@ impl App {
             config,
         });
         app.begin_chores();
+        nats::start(&app).await?;
+        app.warn_if_alone();
         Ok(app)
     }
 
@@ -184,6 +185,21 @@ impl App {
         self.chore("when people were last here", LAST_SEEN, |app| async move { presence::service::flush(&app).await });
     }
 
+    /// Tells whoever runs several nodes what they miss.
+    fn warn_if_alone(&self) {
+        if self.config.nats.urls.is_empty() && self.database.is_shared() {
+            tracing::warn!(
+                "no NATS is configured (nats.urls): if there are other nodes, what they store is found by looking every \
+                 half second, and who is online or types shows on its own node alone"
+            );
+        }
+    }
+
+    /// Does something beside the requests; a stop waits for its end.
+    pub(crate) fn beside(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.chores.spawn(work);
+    }
+
     /// Says something to the other nodes, if there are any.
     pub(crate) fn tell(&self, signal: Signal) {
         if let Some(wire) = self.wire.get() {
@@ -193,7 +209,7 @@ impl App {
 
     /// Takes in what another node says.
     pub async fn hear(&self, signal: &Signal) {
-        presence::service::hear(&self.presence, signal);
+        presence::service::hear(self, signal);
         if let Err(error) = typing::service::hear(self, signal).await {
             tracing::warn!(code = error.code(), "a word of another node was lost");
         }
@@ -256,6 +272,10 @@ impl App {
         self.chores.close();
         self.chores.wait().await;
         self.journal.drain().await;
+        if let Some(wire) = self.wire.get() {
+            wire.tell(presence::service::leaving(self));
+            wire.close().await;
+        }
     }
 }
 

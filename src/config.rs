@@ -4,8 +4,10 @@
 
 mod auth;
 mod documents;
+mod files;
 mod limits;
 mod mail;
+mod nats;
 mod rules;
 mod server;
 
@@ -18,8 +20,10 @@ use anyhow::Context;
 pub use auth::Auth;
 use confique::Config as _;
 pub use documents::Documents;
+pub use files::Files;
 pub use limits::Limits;
 pub use mail::{Mail, MailTls};
+pub use nats::Nats;
 pub use rules::{Preset, Rules};
 use serde::{Deserialize, Serialize, Serializer};
 pub use server::{ProxyHeader, Server, Tls};
@@ -39,6 +43,16 @@ pub struct Config {
     /// Where messages are stored.
     #[config(nested)]
     pub database: Database,
+
+    /// Where the bytes of files are stored: without `bucket` in the folder `files` of the data folder, which several
+    /// nodes would have to share.
+    #[config(nested)]
+    pub files: Files,
+
+    /// NATS, which carries hints, presence and typing between the nodes of one deployment. Without `urls` each node
+    /// finds what others wrote by looking every half second, and shows who is online or types on itself alone.
+    #[config(nested)]
+    pub nats: Nats,
 
     /// Sign-in, tokens and passwords.
     #[config(nested)]
@@ -149,6 +163,8 @@ impl Config {
             "documents.nesting must be 64 or less: the parser's stack is not larger"
         );
         anyhow::ensure!(!self.auth.access_token.is_zero(), "auth.access_token must be longer than nothing");
+        self.files.check()?;
+        self.nats.check()?;
         self.mail.check(self.server.public_url.as_deref())
     }
 }

@@ -38,6 +38,7 @@ pub mod presence;
 pub mod typing;
 pub mod live;
 pub mod node;
+pub mod nats;
 pub mod app;
 pub mod schema;
 pub mod delivery;

@@ -3,6 +3,7 @@
 //!
 //! A node alone tells nobody. A way between nodes implements [`Wire`] and gives what it hears to `App::hear`.
 
+use futures_util::future::BoxFuture;
 use sea_orm::prelude::Uuid;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,13 @@ use crate::ids::{ConversationId, UserId};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Signal {
+    /// A node has come, or hears the others again: they say who is online there.
+    Joined,
+    /// A node stops: nobody is online there any more.
+    Left {
+        /// The node.
+        node: Uuid,
+    },
     /// These people are online on a node; said when they come and again before it expires.
     Here {
         /// The node.
@@ -41,4 +49,14 @@ pub enum Signal {
 pub trait Wire: Send + Sync {
     /// Sends a signal to every other node.
     fn tell(&self, signal: Signal);
+
+    /// Whether the other nodes can be reached now.
+    fn is_up(&self) -> bool {
+        true
+    }
+
+    /// Sends what is still waiting, for as long as that is worth while.
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }

@@ -5,28 +5,39 @@
 
 use std::{
     io::{Read, Seek},
-    ops::Range,
+    ops::{Deref, Range},
     path::Path as FilePath,
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::Context;
 use bytes::{Bytes, BytesMut};
 use futures_util::{TryStreamExt, stream::BoxStream};
 use object_store::{
-    Error as StoreError, GetOptions, ObjectStore, ObjectStoreExt, buffered::BufWriter, local::LocalFileSystem,
-    path::Path,
+    ClientOptions, Error as StoreError, GetOptions, ObjectStore, ObjectStoreExt, RetryConfig, aws::AmazonS3Builder,
+    buffered::BufWriter, local::LocalFileSystem, path::Path,
 };
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 
 use crate::{
     clock::Timestamp,
+    config::{self, Config, Secret},
     error::{Error, Result},
 };
 
-/// How much is held in memory of one upload. A local folder takes parts of any size.
-const PART: usize = 256 << 10;
+/// How much is held in memory of one upload to a local folder, which takes parts of any size.
+const LOCAL_PART: usize = 256 << 10;
+/// The same to an S3 store, which takes no smaller parts but for the last
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>).
+const S3_PART: usize = 5 << 20;
+/// How long a connection to an S3 store may take to open, and a request to it to end.
+const S3_CONNECT: Duration = Duration::from_secs(3);
+const S3_REQUEST: Duration = Duration::from_secs(20);
+/// How often a request that failed is sent again, and until when after the first.
+const S3_RETRIES: usize = 3;
+const S3_RETRY_WITHIN: Duration = Duration::from_secs(5);
 /// How much is read and hashed at a time.
 const CHUNK: usize = 64 << 10;
 /// The folder of the files in the data folder.
@@ -38,16 +49,68 @@ const HOUR_MILLIS: i64 = 3_600_000;
 /// Whole hours since 1970-01-01 UTC.
 pub(super) type Hour = i64;
 
-/// Opens the files in the data folder, making the folder when it is not there.
-///
-/// # Errors
-/// When the folder cannot be made or read.
-pub(super) fn open_store(data_dir: &FilePath) -> anyhow::Result<Arc<dyn ObjectStore>> {
-    let folder = data_dir.join(FOLDER);
-    std::fs::create_dir_all(&folder).context("could not make the folder of the files")?;
-    let store = LocalFileSystem::new_with_prefix(&folder).context("could not open the folder of the files")?;
-    // An upload is acknowledged, so it has to survive a power failure like a message.
-    Ok(Arc::new(store.with_fsync(true)))
+const AWAY: Error =
+    Error::Unavailable("Files cannot be stored or fetched now. Please try again.", Duration::from_secs(5));
+
+/// Where the bytes of files are.
+#[derive(Clone)]
+pub struct Files {
+    store: Arc<dyn ObjectStore>,
+    /// How much of an upload is held in memory.
+    part: usize,
+}
+
+impl Deref for Files {
+    type Target = Arc<dyn ObjectStore>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.store
+    }
+}
+
+impl Files {
+    /// Opens the bucket that is configured, or else the folder in the data folder, making it when it is not there. Does
+    /// not ask whether the bucket is there.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or read, or the settings of the store do not make sense.
+    pub fn open(config: &Config) -> anyhow::Result<Self> {
+        if let Some(bucket) = &config.files.bucket {
+            return Ok(Self { store: Arc::new(s3(bucket, &config.files)?), part: S3_PART });
+        }
+        let folder = config.data_dir.join(FOLDER);
+        std::fs::create_dir_all(&folder).context("could not make the folder of the files")?;
+        let store = LocalFileSystem::new_with_prefix(&folder).context("could not open the folder of the files")?;
+        // An upload is acknowledged, so it has to survive a power failure like a message.
+        Ok(Self { store: Arc::new(store.with_fsync(true)), part: LOCAL_PART })
+    }
+}
+
+fn s3(bucket: &str, settings: &config::Files) -> anyhow::Result<impl ObjectStore> {
+    let client = ClientOptions::new().with_connect_timeout(S3_CONNECT).with_timeout(S3_REQUEST);
+    let retry = RetryConfig { max_retries: S3_RETRIES, retry_timeout: S3_RETRY_WITHIN, ..RetryConfig::default() };
+    let mut store = AmazonS3Builder::new()
+        .with_client_options(client.with_allow_http(settings.allow_http))
+        .with_retry(retry)
+        .with_bucket_name(bucket)
+        .with_region(&settings.region)
+        .with_virtual_hosted_style_request(!settings.path_style);
+    if let Some(endpoint) = &settings.endpoint {
+        store = store.with_endpoint(endpoint);
+    }
+    if let Some(id) = settings.access_key_id.as_ref().map(Secret::reveal) {
+        store = store.with_access_key_id(id);
+    }
+    if let Some(secret) = settings.secret_access_key.as_ref().map(Secret::reveal) {
+        store = store.with_secret_access_key(secret);
+    }
+    store.build().context("the store of the files cannot be used: check the settings under files")
+}
+
+/// The store did not do what it was asked. The cause goes to the log; it names no file, for a key is random.
+fn away(cause: impl std::error::Error) -> Error {
+    tracing::error!(%cause, "the store of the files failed");
+    AWAY
 }
 
 /// The hour a moment lies in.
@@ -81,41 +144,48 @@ pub(super) fn hash(mut file: &std::fs::File) -> std::io::Result<[u8; 32]> {
 }
 
 /// Copies a file into the store. The object appears whole or not at all.
-pub(super) async fn put(files: &Arc<dyn ObjectStore>, key: &str, file: std::fs::File) -> Result<Stored> {
-    let mut writer = BufWriter::with_capacity(Arc::clone(files), Path::from(key), PART).with_max_concurrency(1);
+///
+/// # Errors
+/// UNAVAILABLE when the store does not take it.
+pub(super) async fn put(files: &Files, key: &str, file: std::fs::File) -> Result<Stored> {
+    let store = Arc::clone(&files.store);
+    let mut writer = BufWriter::with_capacity(store, Path::from(key), files.part).with_max_concurrency(1);
     match copy(file, &mut writer).await {
         Ok(stored) => {
-            writer.shutdown().await.map_err(Error::internal)?;
+            writer.shutdown().await.map_err(away)?;
             Ok(stored)
         }
         Err(error) => {
             if let Err(cause) = writer.abort().await {
                 tracing::warn!(%cause, "a part of an upload could not be taken back");
             }
-            Err(Error::Internal(Arc::new(error)))
+            Err(error)
         }
     }
 }
 
-async fn copy(file: std::fs::File, writer: &mut BufWriter) -> anyhow::Result<Stored> {
+async fn copy(file: std::fs::File, writer: &mut BufWriter) -> Result<Stored> {
     let mut file = tokio::fs::File::from_std(file);
-    file.rewind().await?;
+    file.rewind().await.map_err(Error::internal)?;
     let (mut hash, mut size) = (Sha256::new(), 0);
     loop {
         let mut chunk = BytesMut::with_capacity(CHUNK);
-        let read = file.read_buf(&mut chunk).await?;
+        let read = file.read_buf(&mut chunk).await.map_err(Error::internal)?;
         if read == 0 {
             return Ok(Stored { size, sha256: hash.finalize().into() });
         }
         hash.update(&chunk);
-        size += u64::try_from(read)?;
-        writer.put(chunk.freeze()).await?;
+        size += u64::try_from(read).map_err(Error::internal)?;
+        writer.put(chunk.freeze()).await.map_err(away)?;
     }
 }
 
 /// Reads some bytes of an object; none when there is no such object.
+///
+/// # Errors
+/// UNAVAILABLE when the store does not answer.
 pub(super) async fn read(
-    files: &Arc<dyn ObjectStore>,
+    files: &Files,
     key: &str,
     range: Range<u64>,
 ) -> Result<Option<BoxStream<'static, object_store::Result<Bytes>>>> {
@@ -123,12 +193,12 @@ pub(super) async fn read(
     match files.get_opts(&Path::from(key), options).await {
         Ok(found) => Ok(Some(found.into_stream())),
         Err(StoreError::NotFound { .. }) => Ok(None),
-        Err(error) => Err(Error::internal(error)),
+        Err(error) => Err(away(error)),
     }
 }
 
 /// Removes an object; it may be gone already.
-pub(super) async fn remove(files: &Arc<dyn ObjectStore>, key: &str) -> object_store::Result<()> {
+pub(super) async fn remove(files: &Files, key: &str) -> object_store::Result<()> {
     match files.delete(&Path::from(key)).await {
         Err(StoreError::NotFound { .. }) => Ok(()),
         other => other,
@@ -136,13 +206,13 @@ pub(super) async fn remove(files: &Arc<dyn ObjectStore>, key: &str) -> object_st
 }
 
 /// The keys of all objects of one hour.
-pub(super) async fn keys_of(files: &Arc<dyn ObjectStore>, hour: Hour) -> object_store::Result<Vec<String>> {
+pub(super) async fn keys_of(files: &Files, hour: Hour) -> object_store::Result<Vec<String>> {
     let prefix = Path::from(hour.to_string());
     files.list(Some(&prefix)).map_ok(|object| object.location.to_string()).try_collect().await
 }
 
 /// The first hour the sweep has not looked at; on its first run the oldest hour there is.
-pub(super) async fn first_unswept(files: &Arc<dyn ObjectStore>) -> anyhow::Result<Option<Hour>> {
+pub(super) async fn first_unswept(files: &Files) -> anyhow::Result<Option<Hour>> {
     match files.get(&Path::from(SWEPT)).await {
         Ok(found) => Ok(Some(std::str::from_utf8(&found.bytes().await?)?.parse()?)),
         Err(StoreError::NotFound { .. }) => {
@@ -154,7 +224,7 @@ pub(super) async fn first_unswept(files: &Arc<dyn ObjectStore>) -> anyhow::Resul
 }
 
 /// Remembers the first hour the sweep has not looked at.
-pub(super) async fn remember_unswept(files: &Arc<dyn ObjectStore>, hour: Hour) -> object_store::Result<()> {
+pub(super) async fn remember_unswept(files: &Files, hour: Hour) -> object_store::Result<()> {
     files.put(&Path::from(SWEPT), hour.to_string().into()).await.map(drop)
 }
 

@@ -28,6 +28,7 @@ mod upload;
 pub use annotations::{
     Annotation, AnnotationArrow, AnnotationBox, AnnotationShape, AnnotationShapeInput, AnnotationText,
 };
+pub use blobs::Files;
 pub use loader::AvatarOf;
 pub use mutation::AttachmentMutation;
 pub use picture::Gate;

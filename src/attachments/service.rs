@@ -3,14 +3,11 @@
 use std::{
     collections::{HashMap, HashSet},
     ops::Range,
-    path::Path,
-    sync::Arc,
     time::Duration,
 };
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
-use object_store::ObjectStore;
 use sea_orm::ConnectionTrait;
 
 pub use super::{
@@ -313,12 +310,4 @@ pub fn kind_of_message(files: &[attachment::Model]) -> message::Kind {
         Kind::Audio => message::Kind::Audio,
         Kind::Video => message::Kind::Video,
     }
-}
-
-/// Opens the store of the files: the folder `files` in the data folder.
-///
-/// # Errors
-/// When the folder cannot be made or read.
-pub fn open_store(data_dir: &Path) -> anyhow::Result<Arc<dyn ObjectStore>> {
-    blobs::open_store(data_dir)
 }

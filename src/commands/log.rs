@@ -19,8 +19,8 @@ pub enum LogFormat {
 pub(super) fn start(format: Option<LogFormat>) -> anyhow::Result<()> {
     let is_terminal = std::io::stderr().is_terminal();
     let format = format.unwrap_or(if is_terminal { LogFormat::Text } else { LogFormat::Json });
-    // The steps of a migration are told by the command itself.
-    let levels = std::env::var("RUST_LOG").unwrap_or_else(|_| "info,sea_orm_migration=warn".into());
+    // The steps of a migration are told by the command itself, and what becomes of NATS by `nats`, once.
+    let levels = std::env::var("RUST_LOG").unwrap_or_else(|_| "info,sea_orm_migration=warn,async_nats=off".into());
     let filter = EnvFilter::try_new(levels)
         .context("RUST_LOG cannot be read: give a level such as `info`, or `bedside=debug,info`")?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(is_terminal);

@@ -180,6 +180,18 @@ impl Hub {
         }
     }
 
+    /// Takes in that a node has stopped, so that nobody is online there.
+    pub(super) fn left(&self, node: Uuid) {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let on_it = state.people.iter_mut().filter_map(|(user, person)| person.elsewhere.remove(&node).map(|_| *user));
+        for user in on_it.collect::<Vec<_>>() {
+            state.last_seen.insert(user, now);
+            state.forget_if_gone(user);
+            state.announce(user, Change::Status);
+        }
+    }
+
     /// Forgets what other nodes said too long ago; tells who is seen online on this node.
     pub(super) fn refresh(&self) -> Vec<UserId> {
         let now = self.clock.now();

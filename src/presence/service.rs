@@ -18,6 +18,9 @@ use crate::{
     signals::Signal,
 };
 
+/// How many people one signal names: of more, it would not fit into what NATS takes at once (1 MiB).
+const AT_ONCE: usize = 1000;
+
 /// A stream of somebody who is online because of it; they go when the last is dropped.
 pub struct Online {
     app: Arc<App>,
@@ -141,9 +144,8 @@ impl Write for SetShares {
 
 /// Says again who is online here, and forgets what other nodes said too long ago.
 pub fn refresh(app: &App) {
-    let people = app.presence.refresh();
-    if !people.is_empty() {
-        app.tell(Signal::Here { node: app.presence.node, people });
+    for people in app.presence.refresh().chunks(AT_ONCE) {
+        app.tell(Signal::Here { node: app.presence.node, people: people.to_vec() });
     }
 }
 
@@ -192,11 +194,18 @@ impl Write for LastSeen {
     }
 }
 
+/// What this node says of itself when it stops.
+pub(crate) fn leaving(app: &App) -> Signal {
+    Signal::Left { node: app.presence.node }
+}
+
 /// Takes in what another node says.
-pub(crate) fn hear(hub: &Hub, signal: &Signal) {
+pub(crate) fn hear(app: &App, signal: &Signal) {
     match signal {
-        Signal::Here { node, people } => hub.here(*node, people),
-        Signal::Gone { node, user } => hub.gone(*node, *user),
+        Signal::Joined => refresh(app),
+        Signal::Left { node } => app.presence.left(*node),
+        Signal::Here { node, people } => app.presence.here(*node, people),
+        Signal::Gone { node, user } => app.presence.gone(*node, *user),
         Signal::Typing { .. } => {}
     }
 }

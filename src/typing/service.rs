@@ -36,7 +36,7 @@ pub fn sent(app: &App, viewer: &Viewer, id: ConversationId) {
 pub(crate) async fn hear(app: &App, signal: &Signal) -> Result<()> {
     match signal {
         Signal::Typing { conversation, user, is_typing } => apply(app, *conversation, *user, *is_typing).await,
-        Signal::Here { .. } | Signal::Gone { .. } => Ok(()),
+        Signal::Joined | Signal::Left { .. } | Signal::Here { .. } | Signal::Gone { .. } => Ok(()),
     }
 }
 

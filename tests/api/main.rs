@@ -44,6 +44,7 @@ mod mentions;
 mod messages;
 mod notices;
 mod notifications;
+mod object_store;
 mod passwords;
 mod preferences;
 mod presence;

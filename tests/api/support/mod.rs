@@ -10,6 +10,7 @@ mod integrity;
 mod mailbox;
 mod server;
 mod socket;
+mod store;
 mod upload;
 
 pub use actor::{Actor, Answer};
@@ -19,4 +20,5 @@ pub use events::{Event, Events, counts_of};
 pub use mailbox::{Mail, into_folder};
 pub use server::TestServer;
 pub use socket::{Listening, Said};
+pub use store::Store;
 pub use upload::{PDF, PNG, Paper};
