@@ -48,7 +48,7 @@ async fn nothing_acknowledged_is_lost_or_doubled_however_often_the_server_is_kil
     let began = Instant::now();
 
     let (mut server, address) = world.serve("127.0.0.1:0").await;
-    let gate = Gate::open(&address);
+    let gate = Gate::open(std::slice::from_ref(&address), usize::MAX);
     let first = clients::cursor(&gate, &world.listeners[0]).await;
     let listening: Vec<_> = world
         .listeners

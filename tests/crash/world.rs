@@ -48,6 +48,11 @@ impl World {
     pub async fn make() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database_url = database(&folder).await;
+        Self::make_in(folder, database_url).await
+    }
+
+    /// The same in a folder and an empty database of the caller's.
+    pub async fn make_in(folder: TempDir, database_url: String) -> Self {
         let mut config = Config::defaults().unwrap();
         config.data_dir = folder.path().to_owned();
         config.auth.access_token = std::time::Duration::from_secs(24 * 3600);
@@ -83,11 +88,22 @@ impl World {
 
     /// Starts the server; tells where it listens.
     pub async fn serve(&self, address: &str) -> (Process, String) {
-        let mut settings: Vec<_> = self.settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        settings.push(("BEDSIDE_LISTEN", address));
-        let mut server = Process::start(self.folder.path(), &["serve"], &settings);
+        self.serve_with(address, &[]).await
+    }
+
+    /// Starts it with settings of its own.
+    pub async fn serve_with(&self, address: &str, own: &[(&str, &str)]) -> (Process, String) {
+        let mut server = self.process(address, own);
         let line: serde_json::Value = serde_json::from_str(&server.line_with("\"listening\"").await).unwrap();
         (server, line["address"].as_str().unwrap().to_owned())
+    }
+
+    /// Starts it, and does not wait until it serves.
+    pub fn process(&self, address: &str, own: &[(&str, &str)]) -> Process {
+        let mut settings: Vec<_> = self.settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        settings.push(("BEDSIDE_LISTEN", address));
+        settings.extend(own);
+        Process::start(self.folder.path(), &["serve"], &settings)
     }
 
     /// Removes the database. One whose test failed stays, to be looked at.
