@@ -216,14 +216,19 @@ pub(super) fn code_of(error: &ServerError) -> Option<&str> {
 #[derive(Debug)]
 pub(super) enum Answer {
     /// Made for the one who asked.
-    Own(Response),
+    Own(Box<Response>),
     /// Made once for everybody who asked the same.
     Shared(Arc<SharedAnswer>),
 }
 
 impl Answer {
+    /// One made for the one who asked.
+    pub(super) fn own(response: Response) -> Self {
+        Self::Own(Box::new(response))
+    }
+
     /// The response, unless it is everybody's, which has no errors.
-    pub(super) fn own(&self) -> Option<&Response> {
+    pub(super) fn response(&self) -> Option<&Response> {
         match self {
             Self::Own(response) => Some(response),
             Self::Shared(_) => None,

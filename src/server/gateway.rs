@@ -183,7 +183,7 @@ impl Gateway {
         let request_id = Arc::clone(&caller.request_id);
         let schema = match self.schema_for(&operation, &viewer) {
             Ok(schema) => schema,
-            Err(refusal) => return stream::iter([Answer::Own(sign(*refusal, &request_id))]).boxed(),
+            Err(refusal) => return stream::iter([Answer::own(sign(*refusal, &request_id))]).boxed(),
         };
         let (document, variables) = (operation.delivery(), operation.request.variables.clone());
         let context = self.context(viewer, connection, caller);
@@ -196,7 +196,7 @@ impl Gateway {
             (Some(items), Some(document)) => {
                 Listening::new(self, document, variables, context, request_id).answers(items)
             }
-            _ => stream::iter(refusals).map(move |refusal| Answer::Own(sign(refusal, &request_id))).boxed(),
+            _ => stream::iter(refusals).map(move |refusal| Answer::own(sign(refusal, &request_id))).boxed(),
         }
     }
 }

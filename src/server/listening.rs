@@ -63,7 +63,7 @@ impl Listening {
                 Box::pin(async move {
                     match item {
                         Ok(item) => listening.answer(item).await,
-                        Err(_) => Answer::Own(sign(broken(), &listening.request_id)),
+                        Err(_) => Answer::own(sign(broken(), &listening.request_id)),
                     }
                 })
             })
@@ -85,7 +85,7 @@ impl Listening {
             }
         }
         let response = self.run(value, &self.context, common).await;
-        Answer::Own(sign(with_cursor(response, cursor), &self.request_id))
+        Answer::own(sign(with_cursor(response, cursor), &self.request_id))
     }
 
     /// The answer made for nobody; none when it has errors, which are everybody's own.

@@ -279,7 +279,7 @@ impl Socket {
             stream::once(async move {
                 let response = gateway.execute(operation, viewer, connection, caller).await;
                 let figures = async_graphql::Value::from_json(answer::rate_limit(&figures));
-                Answer::Own(response.extension("rateLimit", figures.unwrap_or_default()))
+                Answer::own(response.extension("rateLimit", figures.unwrap_or_default()))
             })
             .boxed()
         };
@@ -292,12 +292,12 @@ impl Socket {
             self.operations.remove(&id);
             return self.say(&json!({ "type": "complete", "id": id })).await;
         };
-        if let Some(refusal) = answer.own().filter(|response| answer::is_request_error(response)) {
+        if let Some(refusal) = answer.response().filter(|response| answer::is_request_error(response)) {
             self.operations.remove(&id);
             return self.say(&json!({ "type": "error", "id": id, "payload": answer::errors(&refusal.errors) })).await;
         }
         self.say(&Next { kind: "next", id: &id, payload: &answer }).await?;
-        if answer.own().is_some_and(|response| response.errors.iter().any(is_revoked)) {
+        if answer.response().is_some_and(|response| response.errors.iter().any(is_revoked)) {
             self.say(&json!({ "type": "complete", "id": id })).await?;
             return Err(End::Close(4403, "The session was ended".into()));
         }

@@ -40,7 +40,7 @@ pub(super) fn stream(
         gateway.stream(operation, asked.viewer, connection, asked.caller)
     } else {
         stream::once(
-            async move { Answer::Own(gateway.execute(operation, asked.viewer, connection, asked.caller).await) },
+            async move { Answer::own(gateway.execute(operation, asked.viewer, connection, asked.caller).await) },
         )
         .boxed()
     };
