@@ -195,11 +195,15 @@ impl Ground {
         }
     }
 
-    /// Ends the server at once and starts it again at the same address.
-    pub fn restart(&mut self) {
+    /// Ends the server that was started for this at once.
+    pub fn end_server(&mut self) {
+        self.own.as_mut().expect("a server that runs already is not ended: leave out --url").server.kill();
+    }
+
+    /// Starts the server again, at the same address.
+    pub fn start_server_again(&mut self) {
         let url = self.database.as_ref().map(Postgres::url);
-        let own = self.own.as_mut().expect("only a server that was started for this can be restarted");
-        own.server.kill();
+        let own = self.own.as_mut().expect("a server that was started for this");
         let address = own.server.address.clone();
         own.server = start(&own.program, self.folder.path(), &own.secrets, url.as_deref(), own.core, &address);
         self.processes = vec![own.server.id()];

@@ -9,11 +9,16 @@
 #![expect(clippy::disallowed_methods, reason = "what is measured takes place in real time")]
 
 mod arguments;
+mod clinic;
 mod door;
 mod ear;
 mod floor;
 mod ground;
+mod group;
+mod history;
+mod idle;
 mod pairs;
+mod reconnect;
 mod report;
 #[path = "../served/mod.rs"]
 #[expect(unused, reason = "another measurement needs the rest")]
@@ -39,6 +44,11 @@ fn main() {
     runtime.block_on(async {
         match &arguments.scenario {
             Scenario::Pairs(scenario) => pairs::run(&arguments, scenario, server_core).await,
+            Scenario::Group(scenario) => group::run(&arguments, scenario, server_core).await,
+            Scenario::History(scenario) => history::run(&arguments, scenario, server_core).await,
+            Scenario::Idle(scenario) => idle::run(&arguments, scenario, server_core).await,
+            Scenario::Reconnect(scenario) => reconnect::run(&arguments, scenario, server_core).await,
+            Scenario::Clinic(scenario) => clinic::run(&arguments, scenario, server_core).await,
         }
     });
 }

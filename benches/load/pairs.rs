@@ -27,7 +27,7 @@ pub async fn run(arguments: &Arguments, scenario: &Pairs, core: Option<usize>) {
     let bare = floor::bare_inserts(&ground.floor_url()).await;
     let tally = Arc::new(Tally::new());
     let (senders, ears, _listening) = meet(&ground, &people[0], &people[1], &tally).await;
-    let run = sending::send(&ground, senders, &scenario.pace, &tally, |_| LISTENERS).await;
+    let run = sending::send(&ground, senders, &scenario.pace, &tally, |_| LISTENERS, None).await;
     let faults = ear::check(&ears, &tally);
     let mut report = Report::new(&ground);
     report.line("senders, conversations", format!("{}, {}", scenario.senders, scenario.conversations));
@@ -57,7 +57,7 @@ async fn meet(
         ears.push(ear.clone());
         let socket = Arc::new(listen(ground, person, ear, tally).await);
         if !conversations.is_empty() {
-            senders.push(Sender { door: ground.door(&person.token), socket, conversations });
+            senders.push(Sender { door: ground.door(&person.token), socket: Some(socket), conversations });
         }
     }
     let of_patients: Vec<_> = (0..).zip(patients).map(|(number, person)| (person, Ear::new(vec![number]))).collect();

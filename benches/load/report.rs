@@ -32,10 +32,8 @@ impl Report {
         let seconds = run.took.as_secs_f64();
         self.line("messages acknowledged", format!("{sent}, {:.0} a second", sent as f64 / seconds));
         self.line("deliveries", format!("{heard}, {:.0} a second", heard as f64 / seconds));
-        for (name, times) in [("acknowledge", &counts.acknowledge), ("send to receive", &counts.receive)] {
-            let [median, late] = [0.5, 0.99].map(|part| milliseconds(times.value_at_quantile(part)));
-            self.line(format!("{name}: p50, p99, max"), format!("{median}, {late}, {}", milliseconds(times.max())));
-        }
+        drop(counts);
+        self.times(tally);
         let each = |time: Duration, count: u64| format!("{:.3} s", time.as_secs_f64() * 1e3 / count.max(1) as f64);
         match run.servers {
             Some(server) => {
@@ -48,9 +46,30 @@ impl Report {
             None => self.line("CPU of the server", "not known: give --pid"),
         }
         self.line("the generator was busy", busy(run.generator, run.took));
-        for (code, count) in &counts.errors {
+        self.errors(tally);
+    }
+
+    /// How long messages took.
+    pub fn times(&mut self, tally: &Tally) {
+        let counts = tally.counts();
+        for (name, times) in [("acknowledge", &counts.acknowledge), ("send to receive", &counts.receive)] {
+            let [median, late] = [0.5, 0.99].map(|part| milliseconds(times.value_at_quantile(part)));
+            self.line(format!("{name}: p50, p99, max"), format!("{median}, {late}, {}", milliseconds(times.max())));
+        }
+    }
+
+    /// What went wrong, by code.
+    pub fn errors(&mut self, tally: &Tally) {
+        for (code, count) in &tally.counts().errors {
             self.line(format!("error {code}"), count.to_string());
         }
+    }
+
+    /// What sockets took of the server's memory.
+    pub fn memory(&mut self, before: Option<u64>, after: Option<u64>, sockets: u64) {
+        let Some((before, after)) = before.zip(after) else { return };
+        let each = after.saturating_sub(before) as f64 / sockets as f64;
+        self.line("memory of each socket", format!("{each:.1} KiB ({before} KiB before, {after} KiB after)"));
     }
 
     /// What was wrong with the deliveries.

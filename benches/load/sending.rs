@@ -29,8 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Sender {
     /// Their way in.
     pub door: Door,
-    /// The socket they listen on.
-    pub socket: Arc<Socket>,
+    /// The socket they listen on, to send on it too.
+    pub socket: Option<Arc<Socket>>,
     /// By their number in the run, with their public id.
     pub conversations: Vec<(u32, String)>,
 }
@@ -58,7 +58,7 @@ struct Sent {
 
 impl Sender {
     /// Sends one message that was to be sent at `began`.
-    async fn send(&self, via: Via, began: u64, tally: &Tally) {
+    pub async fn send(&self, via: Via, began: u64, tally: &Tally) {
         let number = tally.number();
         let (conversation, id) = &self.conversations[usize::try_from(number).unwrap() % self.conversations.len()];
         let text = Mark { number, conversation: *conversation, began }.text();
@@ -69,13 +69,15 @@ impl Sender {
                 Ok(bytes) => (serde_json::from_slice(&bytes).ok(), String::from_utf8_lossy(&bytes).into_owned()),
                 Err(error) => return tally.failed(&error.to_string()),
             },
-            Via::Socket => match self.socket.ask(number.to_string(), &body).await {
-                Ok(text) => {
-                    let answer: Option<SocketAnswer> = serde_json::from_str(&text).ok();
-                    (answer.and_then(|answer| answer.payload), text.to_string())
+            Via::Socket => {
+                match self.socket.as_ref().expect("a socket to send on").ask(number.to_string(), &body).await {
+                    Ok(text) => {
+                        let answer: Option<SocketAnswer> = serde_json::from_str(&text).ok();
+                        (answer.and_then(|answer| answer.payload), text.to_string())
+                    }
+                    Err(error) => return tally.failed(&error.to_string()),
                 }
-                Err(error) => return tally.failed(&error.to_string()),
-            },
+            }
         };
         let sent = answer.and_then(|answer: Answer| answer.data).and_then(|data| data.sent);
         match sent.and_then(|sent| sent.message) {
@@ -98,16 +100,18 @@ pub struct Run {
 }
 
 /// Sends at a pace from all senders, and waits until each message reached as many listeners as `listeners` says for
-/// its conversation.
+/// its conversation. With `deliveries`, how many one message makes, and without a rate, a message counts as under way
+/// until it reached all of them.
 pub async fn send(
     ground: &Ground,
     senders: Vec<Sender>,
     pace: &Pace,
     tally: &Arc<Tally>,
     listeners: impl Fn(u32) -> u64,
+    deliveries: Option<u64>,
 ) -> Run {
     let senders: Arc<[Sender]> = senders.into();
-    let sending = tokio::spawn(keep_sending(Arc::clone(&senders), pace.clone(), Arc::clone(tally)));
+    let sending = tokio::spawn(keep_sending(Arc::clone(&senders), pace.clone(), Arc::clone(tally), deliveries));
     show(pace.warm_up, "warming up", tally).await;
     let (before, own) = (ground.processor_times(), generator_time());
     tally.measure();
@@ -116,24 +120,40 @@ pub async fn send(
     tally.end();
     let took = began.elapsed();
     sending.await.unwrap();
+    wait_for_deliveries(tally, &listeners).await;
+    let after: Times = ground.processor_times();
+    let (servers, database) = after.since(&before);
+    Run { took, servers, database, generator: generator_time() - own }
+}
+
+/// Waits until each acknowledged message reached as many listeners as `listeners` says for its conversation.
+pub async fn wait_for_deliveries(tally: &Tally, listeners: impl Fn(u32) -> u64) {
     let expected: u64 = {
         let counts = tally.counts();
         counts.acknowledged.iter().map(|(id, messages)| messages.len() as u64 * listeners(*id)).sum()
     };
     let given_up = Instant::now() + PATIENCE;
-    while tally.counts().heard < expected && Instant::now() < given_up {
+    while tally.totals().1 < expected && Instant::now() < given_up {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    let after: Times = ground.processor_times();
-    let (servers, database) = after.since(&before);
-    Run { took, servers, database, generator: generator_time() - own }
 }
 
 fn generator_time() -> Duration {
     crate::served::machine::processor_time(std::process::id()).unwrap()
 }
 
-async fn keep_sending(senders: Arc<[Sender]>, pace: Pace, tally: Arc<Tally>) {
+async fn keep_sending(senders: Arc<[Sender]>, pace: Pace, tally: Arc<Tally>, deliveries: Option<u64>) {
+    if let (0, Some(deliveries)) = (pace.rate, deliveries) {
+        for sender in senders.iter().cycle() {
+            while tally.totals().0 * deliveries >= tally.totals().1 + pace.window as u64 * deliveries {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            if tally.is_over() {
+                return;
+            }
+            sender.send(pace.via, tally.now(), &tally).await;
+        }
+    }
     if pace.rate == 0 {
         let each = senders.iter().flat_map(|sender| std::iter::repeat_n(sender, pace.window));
         join_all(each.map(async |sender: &Sender| {
@@ -159,7 +179,7 @@ async fn keep_sending(senders: Arc<[Sender]>, pace: Pace, tally: Arc<Tally>) {
 }
 
 /// The moments at which to send, each when it has come. A thread, for tokio's clock goes in whole milliseconds.
-fn moments(rate: u32, tally: Arc<Tally>) -> mpsc::UnboundedReceiver<Instant> {
+pub fn moments(rate: u32, tally: Arc<Tally>) -> mpsc::UnboundedReceiver<Instant> {
     let (sender, moments) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
         let mut next = Instant::now();

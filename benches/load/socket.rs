@@ -105,6 +105,12 @@ impl Socket {
         Ok(Self { outgoing, waiting, task })
     }
 
+    /// Waits until it is closed by the other side, and everything that came before was taken in.
+    pub async fn closed(mut self) {
+        // It is not stopped while it is held.
+        let _ = (&mut self.task).await;
+    }
+
     /// Runs an operation on the socket; answers the whole message with its response.
     pub async fn ask(&self, id: String, payload: &str) -> anyhow::Result<Utf8Bytes> {
         let (sender, answer) = oneshot::channel();
