@@ -20,13 +20,15 @@ use crate::{
     clock::Clock,
     config::{Config, Secret},
     database::Database,
-    error::Result,
+    error::{Error, Result},
     graphql::documents::Documents,
     journal::{CursorKey, Journal, OldRequests, forget},
     keys::RootSecret,
     live::{Tail, TailParts},
     mail::{self, Mailer},
-    messages, notifications, presence,
+    messages,
+    metrics::{Levels, Metrics},
+    notifications, presence,
     rates::Rates,
     receipts::delivery::{self, Deliveries},
     signals::{Signal, Wire},
@@ -57,6 +59,8 @@ pub struct App {
     pub documents: Documents,
     /// How often anything may be asked.
     pub rates: Rates,
+    /// What operators watch.
+    pub metrics: Arc<Metrics>,
     /// The bytes of attachments.
     pub files: Arc<dyn ObjectStore>,
     /// Lets pictures be decoded, as many at once as memory has room for.
@@ -81,6 +85,8 @@ pub struct App {
     pub rooms: typing::Rooms,
     /// The way to the other nodes; none on a node alone.
     pub wire: OnceLock<Arc<dyn Wire>>,
+    /// Where operators read metrics; none where they do not.
+    pub metrics_address: OnceLock<SocketAddr>,
     /// A token that the GraphiQL page shows to everybody. Only `dev` sets it.
     pub demo_token: OnceLock<String>,
     stop: CancellationToken,
@@ -109,7 +115,9 @@ impl App {
         let (root, tokens) = secrets(&config)?;
         let documents = Documents::open(&config.documents)?;
         let recognition = Arc::new(Recognition::new(tokens, clock.clone(), database.clone()));
-        let journal = Journal::new(database.clone(), clock.clone(), root.derive("request fingerprints"));
+        let metrics = Arc::new(Metrics::default());
+        let fingerprints = root.derive("request fingerprints");
+        let journal = Journal::new(database.clone(), clock.clone(), fingerprints, Arc::clone(&metrics));
         let stop = CancellationToken::new();
         let presence = presence::Hub::new(clock.clone(), config.limits.presence);
         let parts = TailParts {
@@ -118,6 +126,7 @@ impl App {
             clock: clock.clone(),
             recognition: Arc::clone(&recognition),
             presence: Arc::clone(&presence),
+            metrics: Arc::clone(&metrics),
             stop: stop.clone(),
         };
         let tail = Tail::start(parts)
@@ -139,6 +148,7 @@ impl App {
             throttle_key: root.derive("failed sign-ins"),
             documents,
             rates: Rates::new(&config, &clock),
+            metrics,
             files: attachments::service::open_store(&config.data_dir)?,
             pictures: attachments::Gate::new(&config.limits),
             link_key: root.derive("attachment links"),
@@ -149,6 +159,7 @@ impl App {
             presence,
             rooms: typing::Rooms::default(),
             wire: OnceLock::new(),
+            metrics_address: OnceLock::new(),
             demo_token: OnceLock::new(),
             stop,
             chores: TaskTracker::new(),
@@ -236,6 +247,22 @@ impl App {
     /// Counts a socket as open until the token is dropped; a stop waits for it.
     pub(crate) fn socket_opened(&self) -> TaskTrackerToken {
         self.sockets.token()
+    }
+
+    /// What operators watch, as Prometheus reads it.
+    ///
+    /// # Errors
+    /// Never: it is written to memory.
+    pub fn metrics_text(&self) -> Result<String> {
+        let levels = Levels {
+            writes: self.journal.waiting(),
+            sockets: self.sockets.len(),
+            listeners: *self.tail.listeners().borrow(),
+            active_people: self.recognition.active_today(),
+            place: self.tail.position().seq.0,
+            statements: self.database.statements(),
+        };
+        self.metrics.text(levels).map_err(Error::internal)
     }
 
     /// Waits until every socket is closed. No new one may be opened meanwhile.

@@ -133,7 +133,8 @@ pub async fn run(arguments: &Arguments, scenario: &Clinic, core: Option<usize>) 
 
 async fn act(deed: Deed, actor: &Sender, moment: Instant, tally: &Tally, times: &Times) {
     if deed == Deed::Send {
-        return actor.send(Via::Http, tally.at(moment), tally).await;
+        actor.send(Via::Http, tally.at(moment), tally).await;
+        return;
     }
     let (_, conversation) = actor.conversations.choose(&mut rand::rng()).unwrap();
     let (query, variables) = deed.request(conversation);

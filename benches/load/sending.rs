@@ -57,33 +57,42 @@ struct Sent {
 }
 
 impl Sender {
-    /// Sends one message that was to be sent at `began`.
-    pub async fn send(&self, via: Via, began: u64, tally: &Tally) {
+    /// Sends one message that was to be sent at `began`; tells whether it was acknowledged.
+    pub async fn send(&self, via: Via, began: u64, tally: &Tally) -> bool {
         let number = tally.number();
         let (conversation, id) = &self.conversations[usize::try_from(number).unwrap() % self.conversations.len()];
         let text = Mark { number, conversation: *conversation, began }.text();
         let input = json!({ "clientId": Uuid::now_v7(), "to": { "conversationId": id }, "text": text });
         let body = json!({ "query": SEND, "variables": { "input": input } }).to_string();
-        let (answer, told) = match via {
-            Via::Http => match self.door.ask(body.into_bytes()).await {
-                Ok(bytes) => (serde_json::from_slice(&bytes).ok(), String::from_utf8_lossy(&bytes).into_owned()),
-                Err(error) => return tally.failed(&error.to_string()),
-            },
+        let asked = match via {
+            Via::Http => self
+                .door
+                .ask(body.into_bytes())
+                .await
+                .map(|bytes| (serde_json::from_slice(&bytes).ok(), String::from_utf8_lossy(&bytes).into_owned())),
             Via::Socket => {
-                match self.socket.as_ref().expect("a socket to send on").ask(number.to_string(), &body).await {
-                    Ok(text) => {
-                        let answer: Option<SocketAnswer> = serde_json::from_str(&text).ok();
-                        (answer.and_then(|answer| answer.payload), text.to_string())
-                    }
-                    Err(error) => return tally.failed(&error.to_string()),
-                }
+                let socket = self.socket.as_ref().expect("a socket to send on");
+                socket.ask(number.to_string(), &body).await.map(|text| {
+                    let answer: Option<SocketAnswer> = serde_json::from_str(&text).ok();
+                    (answer.and_then(|answer| answer.payload), text.to_string())
+                })
+            }
+        };
+        let (answer, told) = match asked {
+            Ok(asked) => asked,
+            Err(error) => {
+                tally.failed(&error.to_string());
+                return false;
             }
         };
         let sent = answer.and_then(|answer: Answer| answer.data).and_then(|data| data.sent);
-        match sent.and_then(|sent| sent.message) {
-            Some(_) => tally.acknowledged(number, *conversation, began),
-            None => tally.failed(&first_code(&told)),
+        let is_sent = sent.and_then(|sent| sent.message).is_some();
+        if is_sent {
+            tally.acknowledged(number, *conversation, began);
+        } else {
+            tally.failed(&first_code(&told));
         }
+        is_sent
     }
 }
 

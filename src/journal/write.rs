@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, SqlErr, prelude::Uuid,
 };
-use tokio::sync::{Semaphore, watch};
+use tokio::{
+    sync::{Semaphore, watch},
+    time::Instant,
+};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
@@ -22,6 +25,7 @@ use crate::{
     error::{self, Error, Result},
     ids::{ConversationId, UserId},
     keys::keyed_hash,
+    metrics::Metrics,
 };
 
 /// The transaction a write is decided in. Deciding only reads.
@@ -109,6 +113,7 @@ struct Inner {
     queue: Arc<Semaphore>,
     tasks: TaskTracker,
     head: watch::Sender<Seq>,
+    metrics: Arc<Metrics>,
 }
 
 /// How many writes may wait on one node before more are refused.
@@ -161,7 +166,7 @@ impl From<DbErr> for Failure {
 
 impl Journal {
     /// A journal in `database`.
-    pub fn new(database: Database, clock: Clock, fingerprint_key: [u8; 32]) -> Self {
+    pub fn new(database: Database, clock: Clock, fingerprint_key: [u8; 32], metrics: Arc<Metrics>) -> Self {
         let (head, _) = watch::channel(Seq::START);
         Self(Arc::new(Inner {
             database,
@@ -170,7 +175,13 @@ impl Journal {
             queue: Arc::new(Semaphore::new(QUEUE)),
             tasks: TaskTracker::new(),
             head,
+            metrics,
         }))
+    }
+
+    /// How many writes wait or are under way.
+    pub fn waiting(&self) -> usize {
+        QUEUE - self.0.queue.available_permits()
     }
 
     /// Hints that the head moved. A hint can be lost; the journal itself is the truth.
@@ -223,10 +234,12 @@ impl Inner {
     }
 
     async fn attempt<W: Write>(&self, write: &W) -> Result<Outcome<W::Value>, Failure> {
+        let began = Instant::now();
         let tx = self.database.begin().await?;
         match self.decided(&tx, write).await {
             Ok(Decided::Changed { value, applied }) => {
                 self.commit(tx, applied.first_event).await?;
+                self.metrics.committed(1, began.elapsed());
                 self.announce(applied.after);
                 Ok(Outcome::Done { value, head: applied.before })
             }

@@ -139,6 +139,7 @@ async fn finish(app: &App, mut row: message::Model, head: Seq) -> Result<Sent> {
     row.seq = row.seq.resolved(head);
     let loaded = service::load(app.database.reader(), vec![row], app.clock.now()).await?;
     let message = loaded.into_iter().next().ok_or(Error::NotFound)?;
+    app.metrics.message_sent();
     Ok(Sent { message, replayed: false })
 }
 

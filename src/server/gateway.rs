@@ -17,6 +17,7 @@ use tracing::Instrument;
 use super::{
     address,
     answer::{code_of, is_request_error},
+    measure::{self, Measured},
     operation::Operation,
     scoped::{self, Scoped},
     seats::Seats,
@@ -128,10 +129,13 @@ impl Gateway {
         connection: Arc<Connection>,
         caller: Caller,
     ) -> Response {
-        let request_id = Arc::clone(&caller.request_id);
+        let (request_id, measured) = (Arc::clone(&caller.request_id), Measured::begin(&operation));
         let schema = match self.schema_for(&operation, &viewer) {
             Ok(schema) => schema,
-            Err(refusal) => return sign(*refusal, &request_id),
+            Err(refusal) => {
+                measure::count_errors(&refusal, &self.app.metrics);
+                return sign(*refusal, &request_id);
+            }
         };
         let request = self.prepare(operation.request, viewer, connection, Told::default(), caller);
         let run = AssertUnwindSafe(tokio::time::timeout(self.app.config.limits.operation, schema.execute(request)));
@@ -140,6 +144,7 @@ impl Gateway {
             Ok(Err(_)) => timed_out(),
             Err(_) => broken(),
         };
+        measured.end(&response, &self.app.metrics);
         if let Some(fresh) = operation.fresh.filter(|_| !is_request_error(&response)) {
             self.documents().keep(fresh);
         }
@@ -155,11 +160,15 @@ impl Gateway {
         caller: Caller,
     ) -> BoxStream<'static, Response> {
         let schema = self.schema_for(&operation, &viewer);
+        let mut streamed = Streamed { measured: Measured::begin(&operation), gateway: self.clone(), is_refused: false };
         let (told, gateway, mut fresh) = (Told::default(), self.clone(), operation.fresh);
         let request_id = Arc::clone(&caller.request_id);
         let schema = match schema {
             Ok(schema) => schema,
-            Err(refusal) => return stream::once(async move { sign(*refusal, &request_id) }).boxed(),
+            Err(refusal) => {
+                measure::count_errors(&refusal, &self.app.metrics);
+                return stream::once(async move { sign(*refusal, &request_id) }).boxed();
+            }
         };
         let online = viewer.as_ref().ok().map(|viewer| presence::service::arrive(&self.app, viewer.id()));
         let request = self.prepare(operation.request, viewer, connection, told.clone(), caller);
@@ -169,6 +178,7 @@ impl Gateway {
                 // Whoever listens is online for as long.
                 let _online = &online;
                 let response = response.unwrap_or_else(|_| broken());
+                streamed.tell(&response);
                 if let Some(fresh) = fresh.take().filter(|_| !is_request_error(&response)) {
                     gateway.documents().keep(fresh);
                 }
@@ -179,6 +189,28 @@ impl Gateway {
                 sign(response, &request_id)
             })
             .boxed()
+    }
+}
+
+/// A stream, counted when it ends, whoever ends it.
+struct Streamed {
+    measured: Measured,
+    gateway: Gateway,
+    is_refused: bool,
+}
+
+impl Streamed {
+    fn tell(&mut self, response: &Response) {
+        self.is_refused |= is_request_error(response);
+        measure::count_errors(response, &self.gateway.app.metrics);
+    }
+}
+
+impl Drop for Streamed {
+    fn drop(&mut self) {
+        if !self.is_refused {
+            self.measured.finish(&self.gateway.app.metrics);
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod graphiql;
 mod health;
 mod http;
 mod listener;
+mod measure;
 mod message;
 mod multipart;
 mod operation;
@@ -17,6 +18,7 @@ mod seats;
 mod socket;
 mod sse;
 mod viewer;
+mod watch;
 
 use std::{sync::Arc, time::Duration};
 
@@ -33,6 +35,8 @@ use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     trace::TraceLayer,
 };
+
+pub use watch::serve_metrics;
 
 use crate::{App, attachments, config::Config, error, schema};
 
