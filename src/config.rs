@@ -8,6 +8,7 @@ mod limits;
 mod mail;
 mod rules;
 mod server;
+mod traces;
 
 use std::{
     fmt,
@@ -23,6 +24,7 @@ pub use mail::{Mail, MailTls};
 pub use rules::{Preset, Rules};
 use serde::{Deserialize, Serialize, Serializer};
 pub use server::{ProxyHeader, Server, Tls};
+pub use traces::Traces;
 
 /// All settings of a server.
 #[derive(Clone, Debug, confique::Config, Serialize)]
@@ -59,6 +61,10 @@ pub struct Config {
     /// Which GraphQL documents are run, and how much of anything they may hold.
     #[config(nested)]
     pub documents: Documents,
+
+    /// Where traces go.
+    #[config(nested)]
+    pub traces: Traces,
 }
 
 /// Where messages are stored.
@@ -149,6 +155,7 @@ impl Config {
             "documents.nesting must be 64 or less: the parser's stack is not larger"
         );
         anyhow::ensure!(!self.auth.access_token.is_zero(), "auth.access_token must be longer than nothing");
+        self.traces.check()?;
         self.mail.check(self.server.public_url.as_deref())
     }
 }

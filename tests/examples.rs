@@ -5,6 +5,8 @@
 
 #[path = "examples/child.rs"]
 mod child;
+#[path = "examples/many.rs"]
+mod many;
 #[path = "examples/operations.rs"]
 mod operations;
 #[path = "api/support/mod.rs"]
@@ -85,6 +87,32 @@ async fn every_operation_runs_without_errors() {
     for operation in operations::all(Path::new(FOLDER)) {
         scene.run(&operation).await;
     }
+}
+
+/// On one thread, and the fewest of several tries: what the server does in its own time only adds, and so does a loader
+/// whose time is over before everything was asked for.
+#[tokio::test]
+async fn every_operation_asks_the_database_as_often_for_few_as_for_many() {
+    let (few, many) = (operations::Scene::of_many(2).await, operations::Scene::of_many(25).await);
+    let mut more = Vec::new();
+    // What confirms an address has a server and a person to itself, and nothing there could be many of.
+    for operation in operations::all(Path::new(FOLDER)).iter().filter(|operation| operation.name != "confirm-email") {
+        let mut for_few = u64::MAX;
+        for _ in 0..3 {
+            for_few = for_few.min(few.statements(operation).await);
+        }
+        let mut for_many = u64::MAX;
+        for _ in 0..10 {
+            for_many = for_many.min(many.statements(operation).await);
+            if for_many <= for_few {
+                break;
+            }
+        }
+        if for_many > for_few {
+            more.push(format!("{}: {for_few} statements for few, {for_many} for many", operation.name));
+        }
+    }
+    assert!(more.is_empty(), "{more:#?}");
 }
 
 #[tokio::test]

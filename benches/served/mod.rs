@@ -5,6 +5,7 @@ pub mod people;
 
 use std::{
     io::{BufRead, BufReader},
+    num::NonZeroU32,
     path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
@@ -35,6 +36,7 @@ pub async fn open(folder: &Path, database_url: Option<&str>) -> (Settings, Arc<A
     config.auth.root_secret = Some(Secret::from(root.clone()));
     config.auth.signing_key = Some(Secret::from(signing.clone()));
     config.limits.participants_max = usize::MAX;
+    config.limits.sends_per_conversation = NonZeroU32::MAX;
     config.database.url = database_url.map(|url| Secret::from(url.to_owned()));
     std::fs::create_dir_all(&config.data_dir).unwrap();
     let database = Database::connect(&config.database_url()).await.unwrap();

@@ -200,7 +200,7 @@ impl Journal {
             let _place = place;
             inner.run(&write).await
         };
-        let task = self.0.tasks.spawn(run.in_current_span());
+        let task = self.0.tasks.spawn(run.instrument(tracing::debug_span!("write")));
         task.await.map_err(Error::internal)?
     }
 

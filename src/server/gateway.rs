@@ -138,7 +138,10 @@ impl Gateway {
             }
         };
         let request = self.prepare(operation.request, viewer, connection, Told::default(), caller);
-        let run = AssertUnwindSafe(tokio::time::timeout(self.app.config.limits.operation, schema.execute(request)));
+        let run = AssertUnwindSafe(tokio::time::timeout(
+            self.app.config.limits.operation,
+            schema.execute(request).instrument(measured.span()),
+        ));
         let response = match run.catch_unwind().await {
             Ok(Ok(response)) => response,
             Ok(Err(_)) => timed_out(),

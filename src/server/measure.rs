@@ -29,6 +29,11 @@ impl Measured {
         Self { kind, field: root_field(operation), began: Instant::now() }
     }
 
+    /// Its part of a trace.
+    pub(super) fn span(&self) -> tracing::Span {
+        tracing::debug_span!("operation", kind = self.kind, field = self.field)
+    }
+
     /// It ended with this, or told this on the way. What did not validate is counted by its error alone: a field of
     /// its root may be anything.
     pub(super) fn end(&self, response: &Response, metrics: &Metrics) {

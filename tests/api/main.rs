@@ -70,4 +70,5 @@ mod support;
 mod tokens;
 mod typing;
 mod unread;
+mod watching;
 mod whole_life;
