@@ -93,22 +93,21 @@ async fn every_operation_runs_without_errors() {
 /// whose time is over before everything was asked for.
 #[tokio::test]
 async fn every_operation_asks_the_database_as_often_for_few_as_for_many() {
-    let (few, many) = (operations::Scene::of_many(2).await, operations::Scene::of_many(25).await);
+    let (few, many) = (operations::Scene::of_many(2).await, operations::Scene::of_many(12).await);
     let mut more = Vec::new();
     // What confirms an address has a server and a person to itself, and nothing there could be many of.
     for operation in operations::all(Path::new(FOLDER)).iter().filter(|operation| operation.name != "confirm-email") {
-        let mut for_few = u64::MAX;
-        for _ in 0..3 {
-            for_few = for_few.min(few.statements(operation).await);
-        }
+        let for_few = few.statements(operation).await.min(few.statements(operation).await);
+        // The tail may look for more once before or after what was sent for this.
+        let most = for_few + 1;
         let mut for_many = u64::MAX;
         for _ in 0..10 {
             for_many = for_many.min(many.statements(operation).await);
-            if for_many <= for_few {
+            if for_many <= most {
                 break;
             }
         }
-        if for_many > for_few {
+        if for_many > most {
             more.push(format!("{}: {for_few} statements for few, {for_many} for many", operation.name));
         }
     }

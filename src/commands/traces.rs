@@ -70,7 +70,7 @@ struct Client(Handle);
 #[async_trait]
 impl HttpClient for Client {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        self.0.spawn(timeout(WITHIN, send(request))).await??
+        self.0.spawn(async move { timeout(WITHIN, send(request)).await }).await??
     }
 }
 
