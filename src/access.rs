@@ -1,13 +1,18 @@
 //! Who may do what, as values. A `Viewer` proves a sign-in, a `Membership` proves a place in a conversation; both can
 //! only be made here, so code that skips the check does not compile.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, prelude::Uuid, sea_query::ExprTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, prelude::Uuid, sea_query::ExprTrait};
 use tokio::sync::watch;
 
 use crate::{
     clock::{Clock, Timestamp},
+    database::tuples,
     entity::{
         conversation::{self, State},
         participant::{self, ParticipantRole},
@@ -204,6 +209,49 @@ impl Membership {
             ))
         });
         Ok(pairs.collect())
+    }
+
+    /// The places of these users in these conversations, of those who take part now.
+    ///
+    /// # Errors
+    /// INTERNAL and UNAVAILABLE only.
+    pub async fn at_all(
+        db: &impl ConnectionTrait,
+        places: &[(ConversationId, UserId)],
+    ) -> Result<HashMap<(ConversationId, UserId), Self>> {
+        if places.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let sql = format!(
+            "SELECT p.* FROM (VALUES {}) AS asked JOIN participant p ON p.conversation_id = asked.column1
+             AND p.user_id = asked.column2 WHERE p.left_at IS NULL",
+            tuples(places.len(), 2)
+        );
+        let values = places.iter().flat_map(|(conversation, user)| [conversation.0.into(), user.0.into()]);
+        let chosen = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+        let participants = participant::Entity::find().from_raw_sql(chosen).all(db).await?;
+        let ids: HashSet<_> = participants.iter().map(|row| row.conversation_id).collect();
+        let rows = conversation::Entity::find().filter(conversation::Column::Id.is_in(ids)).all(db).await?;
+        let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, Arc::new(row))).collect();
+        let members = participants.into_iter().filter_map(|participant| {
+            let conversation = Arc::clone(rows.get(&participant.conversation_id)?);
+            Some(((conversation.id, participant.user_id), Self { conversation, participant }))
+        });
+        Ok(members.collect())
+    }
+
+    /// Everybody who takes part in a conversation now, with their place in it.
+    ///
+    /// # Errors
+    /// INTERNAL and UNAVAILABLE only.
+    pub async fn everybody(db: &impl ConnectionTrait, id: ConversationId) -> Result<HashMap<UserId, Self>> {
+        let Some(row) = conversation::Entity::find_by_id(id).one(db).await? else { return Ok(HashMap::new()) };
+        let here = participant::Column::ConversationId.eq(id).and(participant::Column::LeftAt.is_null());
+        let (participants, row) = (participant::Entity::find().filter(here).all(db).await?, Arc::new(row));
+        let everybody = participants
+            .into_iter()
+            .map(|participant| (participant.user_id, Self { conversation: Arc::clone(&row), participant }));
+        Ok(everybody.collect())
     }
 
     /// Joins rows that one query read together.

@@ -139,6 +139,16 @@ impl Database {
     }
 }
 
+/// Places for the values of `rows` rows of `width` columns, as they stand after `VALUES`. Both databases name the columns
+/// of `VALUES` column1, column2 and so on.
+pub fn tuples(rows: usize, width: usize) -> String {
+    let row = |row: usize| {
+        let places: Vec<_> = (1..=width).map(|column| format!("${}", row * width + column)).collect();
+        format!("({})", places.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
 /// Refuses a text that PostgreSQL cannot keep (<https://www.postgresql.org/docs/current/datatype-character.html>), so
 /// that both databases take the same.
 ///

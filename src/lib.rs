@@ -41,6 +41,7 @@ pub mod live;
 pub mod node;
 pub mod app;
 pub mod schema;
+pub mod delivery;
 pub mod server;
 pub mod commands;
 

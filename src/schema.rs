@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    MergedObject, MergedSubscription, Response, SDLExportOptions, Schema, SchemaBuilder,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest, NextSubscribe},
+    MergedObject, MergedSubscription, SDLExportOptions, Schema, SchemaBuilder, extensions::ExtensionFactory,
 };
-use futures_util::{StreamExt, stream::BoxStream};
 
 use crate::{
     App,
@@ -86,7 +84,7 @@ pub type BedsideSchema = Schema<Query, Mutation, Subscription>;
 
 // How much an operation may ask for is found before it comes here, see `graphql::cost`.
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query::default(), Mutation::default(), Subscription::default()).extension(Codes)
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
 }
 
 /// The schema of `app`.
@@ -113,47 +111,6 @@ pub fn sdl() -> String {
     builder().finish().sdl_with_options(
         SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by(),
     )
-}
-
-/// Gives the errors that the library makes a code of the documented list.
-struct Codes;
-
-impl ExtensionFactory for Codes {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
-    }
-}
-
-#[async_graphql::async_trait::async_trait]
-impl Extension for Codes {
-    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        coded(next.run(ctx).await)
-    }
-
-    fn subscribe<'s>(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        stream: BoxStream<'s, Response>,
-        next: NextSubscribe<'_>,
-    ) -> BoxStream<'s, Response> {
-        next.run(ctx, stream).map(coded).boxed()
-    }
-}
-
-fn coded(mut response: Response) -> Response {
-    for error in &mut response.errors {
-        let extensions = error.extensions.get_or_insert_default();
-        if extensions.get("code").is_none() {
-            // An error without a path comes from reading or checking the document, before anything ran.
-            let code = match (error.path.is_empty(), error.message.as_str()) {
-                (true, message) if message.starts_with(" --> ") => "GRAPHQL_PARSE_FAILED",
-                (true, _) => "GRAPHQL_VALIDATION_FAILED",
-                (false, _) => "BAD_USER_INPUT",
-            };
-            extensions.set("code", code);
-        }
-    }
-    response
 }
 
 #[cfg(test)]

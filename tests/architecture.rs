@@ -81,7 +81,7 @@ fn services_know_neither_the_api_nor_the_doors() {
         is_resolver(name)
             || shared.contains(&name)
             || doors.contains(&name)
-            || ["entity/", "graphql/", "server/"].iter().any(|folder| name.starts_with(folder))
+            || ["delivery/", "entity/", "graphql/", "server/"].iter().any(|folder| name.starts_with(folder))
     });
 }
 

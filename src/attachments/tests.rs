@@ -21,7 +21,7 @@ use crate::{
     access::{Connection, Viewer},
     entity::{message, session},
     error::{Error, UserErrorCode},
-    graphql::{RequestContext, SignedIn, Told},
+    graphql::{Handed, RequestContext, SignedIn, Told},
     ids::{AttachmentId, MessageId},
     journal::{Place, Row, Seq},
 };
@@ -199,6 +199,7 @@ async fn run(clinic: &Clinic, viewer: &Viewer, request: Request) -> async_graphq
         is_socket: false,
         resume_after: None,
         told: Told::default(),
+        handed: Handed::default(),
         place: Place { seq: Seq::START, mark: [0; 8] },
         signed_in: SignedIn::default(),
         address: [127, 0, 0, 1].into(),
@@ -206,7 +207,7 @@ async fn run(clinic: &Clinic, viewer: &Viewer, request: Request) -> async_graphq
         language: crate::entity::user::Language::En,
     };
     let schema = Schema::build(Nothing { nothing: true }, AttachmentMutation, EmptySubscription).finish();
-    schema.execute(request.data(Arc::clone(&clinic.app)).data(context)).await
+    schema.execute(request.data(Arc::clone(&clinic.app)).data(Arc::new(context))).await
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What a request brings: who asks, from where, and the journal's end before anything was read.
 
 use std::{
+    any::Any,
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -10,6 +11,7 @@ use async_graphql::{
     dataloader::{DataLoader, Loader},
 };
 
+use super::{Common, Delivered, Handed};
 use crate::{
     App,
     access::{Connection, Viewer},
@@ -31,6 +33,8 @@ pub struct RequestContext {
     pub resume_after: Option<String>,
     /// Where a stream says up to where it has told.
     pub told: Told,
+    /// Where a subscription puts its items.
+    pub handed: Handed,
     /// The end of the journal before the operation read anything.
     pub place: Place,
     /// The network address it came from.
@@ -82,6 +86,8 @@ pub struct Batch {
     pub app: Arc<App>,
     /// On whose behalf.
     pub viewer: Option<Arc<Viewer>>,
+    /// What is shared with others who hear of the same; none but when an event is answered.
+    pub common: Option<Common>,
 }
 
 /// Short ways to what every resolver needs.
@@ -95,6 +101,11 @@ pub trait ContextExt {
     /// # Errors
     /// UNAUTHENTICATED, TOKEN_EXPIRED or SESSION_REVOKED.
     fn viewer(&self) -> Result<&Arc<Viewer>>;
+    /// The item of a stream that this operation answers.
+    ///
+    /// # Errors
+    /// What the stream ends with.
+    fn delivered<T: Any>(&self) -> Result<T>;
     /// Loads one key together with all others asked for at the same time.
     fn load<K>(&self, key: K) -> impl Future<Output = Result<Option<<Batch as Loader<K>>::Value>>> + Send
     where
@@ -108,11 +119,15 @@ impl ContextExt for Context<'_> {
     }
 
     fn request(&self) -> &RequestContext {
-        self.data_unchecked::<RequestContext>()
+        self.data_unchecked::<Arc<RequestContext>>()
     }
 
     fn viewer(&self) -> Result<&Arc<Viewer>> {
         self.request().viewer.as_ref().map_err(Clone::clone)
+    }
+
+    fn delivered<T: Any>(&self) -> Result<T> {
+        self.data_unchecked::<Delivered>().take()
     }
 
     fn load<K>(&self, key: K) -> impl Future<Output = Result<Option<<Batch as Loader<K>>::Value>>> + Send

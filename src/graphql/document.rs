@@ -1,10 +1,16 @@
 //! Reading a document: parsed once, weighed, and checked for what the library's own validation leaves out.
 
+mod delivery;
+
+use std::sync::Arc;
+
 use async_graphql::parser::{
     parse_query,
-    types::{ExecutableDocument, OperationDefinition},
+    types::{ExecutableDocument, OperationDefinition, OperationType},
 };
 use serde_json::{Map, Value};
+
+pub use delivery::Delivery;
 
 use super::{
     cost::{Refused, weigh},
@@ -76,6 +82,8 @@ impl From<Refused> for DocumentError {
 #[derive(Debug)]
 pub struct Document {
     parsed: ExecutableDocument,
+    /// Its subscriptions, each as the operation that answers one item.
+    deliveries: Vec<Arc<Delivery>>,
     text: Box<str>,
     by_variables: bool,
 }
@@ -95,12 +103,21 @@ impl Document {
         }
         // After the weighing, which refuses circles of fragments.
         validation::check(&parsed).map_err(DocumentError::invalid)?;
-        Ok(Self { parsed, text: text.into(), by_variables })
+        let subscriptions =
+            parsed.operations.iter().filter(|(_, operation)| operation.node.ty == OperationType::Subscription);
+        let deliveries =
+            subscriptions.map(|(name, operation)| Arc::new(Delivery::of(name, operation, &parsed))).collect();
+        Ok(Self { parsed, deliveries, text: text.into(), by_variables })
     }
 
     /// What is parsed, for running it.
     pub fn parsed(&self) -> &ExecutableDocument {
         &self.parsed
+    }
+
+    /// The operation that answers one item of a subscription of this document; `name` as for [`Self::operation`].
+    pub fn delivery(&self, name: Option<&str>) -> Option<&Arc<Delivery>> {
+        self.deliveries.iter().find(|delivery| name.is_none() || delivery.name.as_deref() == name)
     }
 
     /// The text it was read from.

@@ -4,12 +4,16 @@ mod context;
 pub mod cost;
 pub mod document;
 pub mod documents;
+mod handed;
 mod page;
 mod permission;
+mod shared;
 pub mod precheck;
 mod tokens;
 mod validation;
 
 pub use context::{Batch, ContextExt, RequestContext, SignedIn, Told};
+pub use handed::{Common, Delivered, Handed, Item, Items, Repeated};
 pub use page::{List, Page, PageArgs, PageKey};
 pub use permission::Permission;
+pub use shared::{Asked, Shared, SharedAnswer};

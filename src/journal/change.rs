@@ -2,11 +2,9 @@
 
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityName, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn, Value,
-    sea_query::{Alias, DeleteStatement, Expr, ExprTrait, InsertStatement, IntoIden, Query, UpdateStatement},
 };
 
 use super::{Audience, EventBody, Seq};
-use crate::error::{Error, Result};
 
 /// What a decided write changes and says.
 pub struct Change<T> {
@@ -50,7 +48,7 @@ impl NewEvent {
     }
 }
 
-type Field = (&'static str, Value);
+pub(super) type Field = (&'static str, Value);
 
 /// One row to insert, update by key, or delete by key.
 pub enum Row {
@@ -130,76 +128,17 @@ fn split<A: ActiveModelTrait>(model: A) -> (Vec<Field>, Vec<Field>) {
     (key, fields)
 }
 
-/// Replaces a [`Seq::of`] by the place it got. No other value of the database is a negative whole number.
-fn placed(value: Value, head: Seq) -> Value {
-    match value {
-        Value::BigInt(Some(n)) if n < 0 => Value::BigInt(Some(Seq(n).resolved(head).0)),
-        other => other,
-    }
-}
-
-/// One statement for the database.
-pub(super) enum Sql {
-    Insert(InsertStatement),
-    Update(UpdateStatement),
-    Delete(DeleteStatement),
-}
-
-/// The statements for `rows`, neighbouring inserts into the same columns as one.
-pub(super) fn statements(rows: Vec<Row>, head: Seq) -> Result<Vec<Sql>> {
-    let mut statements = Vec::with_capacity(rows.len());
-    let mut open: Option<(&'static str, Vec<&'static str>)> = None;
-    for row in rows {
-        match row {
-            Row::Insert(table, fields) => {
-                let columns: Vec<_> = fields.iter().map(|(column, _)| *column).collect();
-                let values: Vec<_> = fields.into_iter().map(|(_, value)| Expr::val(placed(value, head))).collect();
-                if open.as_ref() != Some(&(table, columns.clone())) {
-                    statements.push(Sql::Insert(
-                        Query::insert().into_table(iden(table)).columns(columns.iter().copied().map(iden)).take(),
-                    ));
-                    open = Some((table, columns));
+/// The rows with each [`Seq::of`] replaced by the place it got. No other value of the database is a negative whole
+/// number.
+pub(super) fn placed(mut rows: Vec<Row>, head: Seq) -> Vec<Row> {
+    for row in &mut rows {
+        if let Row::Insert(_, fields) | Row::Update(_, fields, _) | Row::UpdateAll(_, fields, _) = row {
+            for (_, value) in fields {
+                if let Value::BigInt(Some(n)) = value {
+                    *n = Seq(*n).resolved(head).0;
                 }
-                if let Some(Sql::Insert(statement)) = statements.last_mut() {
-                    statement.values(values).map_err(Error::internal)?;
-                }
-            }
-            Row::Update(table, fields, key) => {
-                open = None;
-                let mut update = Query::update().table(iden(table)).take();
-                for (column, value) in fields {
-                    update.value(iden(column), placed(value, head));
-                }
-                for (column, value) in key {
-                    update.and_where(Expr::col(iden(column)).eq(value));
-                }
-                statements.push(Sql::Update(update));
-            }
-            Row::Delete(table, key) => {
-                open = None;
-                let mut delete = Query::delete().from_table(iden(table)).take();
-                for (column, value) in key {
-                    delete.and_where(Expr::col(iden(column)).eq(value));
-                }
-                statements.push(Sql::Delete(delete));
-            }
-            Row::UpdateAll(table, fields, chosen) => {
-                open = None;
-                let mut update = Query::update().table(iden(table)).cond_where(chosen).take();
-                for (column, value) in fields {
-                    update.value(iden(column), placed(value, head));
-                }
-                statements.push(Sql::Update(update));
-            }
-            Row::DeleteAll(table, chosen) => {
-                open = None;
-                statements.push(Sql::Delete(Query::delete().from_table(iden(table)).cond_where(chosen).take()));
             }
         }
     }
-    Ok(statements)
-}
-
-fn iden(name: &'static str) -> sea_orm::DynIden {
-    Alias::new(name).into_iden()
+    rows
 }

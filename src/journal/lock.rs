@@ -5,7 +5,7 @@ use sea_orm::{
     QuerySelect, sea_query::LockType,
 };
 
-use super::write::Locks;
+use super::Locks;
 use crate::entity::{conversation, journal_head, user};
 
 /// Locks the rows named, on PostgreSQL. SQLite's one writer has locked everything already.

@@ -6,19 +6,25 @@
 //! Knows the rows, never a feature.
 
 mod change;
+mod commit;
 mod cursor;
 mod event;
+mod lane;
 mod lock;
+mod numbering;
+mod statements;
 mod store;
 mod sweep;
 mod write;
+mod writer;
 
 pub use change::{Change, NewEvent, Row};
 pub use cursor::{CursorKey, Place};
 pub use event::{Audience, Event, EventBody, MessageAspect};
 pub use store::{Head, Locate, Resync, Verdict, after, for_viewer, head, locate, verify};
 pub use sweep::{BATCH, KEPT, Old, OldRequests, forget};
-pub use write::{Journal, Locks, Once, Outcome, Tx, Write};
+pub use write::{Locks, Once, Outcome, Tx, Write};
+pub use writer::Journal;
 
 /// A place in the journal. 0 is before the first event.
 ///

@@ -11,6 +11,7 @@ use crate::{
     clock::Timestamp,
     entity::{notification, user},
     error::Result,
+    graphql::Shared,
     ids::{MessageId, NotificationId, UserId},
     journal::{CursorKey, Event, EventBody, Place},
     messages::service::{Loaded, load_for_delivery},
@@ -28,6 +29,8 @@ pub struct Heard {
     pub notification: Option<notification::Model>,
     /// Who did it. None when the server did.
     pub actor: Option<Arc<user::Model>>,
+    /// What its listeners share.
+    pub shared: Arc<Shared>,
     cursor: OnceLock<String>,
 }
 
@@ -87,6 +90,7 @@ pub(super) async fn load(db: &impl ConnectionTrait, events: Vec<Event>, now: Tim
             notification: notification_of(&event).and_then(|id| notifications.remove(&id)),
             actor: actor_of(&event).and_then(|id| people.get(&id).cloned()),
             event,
+            shared: Arc::default(),
             cursor: OnceLock::new(),
         })
     });
@@ -97,6 +101,9 @@ pub(super) async fn load(db: &impl ConnectionTrait, events: Vec<Event>, now: Tim
 pub(super) fn bare(events: Vec<Event>) -> Vec<Arc<Heard>> {
     events
         .into_iter()
-        .map(|event| Arc::new(Heard { event, message: None, notification: None, actor: None, cursor: OnceLock::new() }))
+        .map(|event| {
+            let (shared, cursor) = (Arc::default(), OnceLock::new());
+            Arc::new(Heard { event, message: None, notification: None, actor: None, shared, cursor })
+        })
         .collect()
 }

@@ -22,4 +22,5 @@ pub use subscription::LiveSubscription;
 pub(crate) use subscription::listen;
 pub use tail::Tail;
 pub(crate) use tail::TailParts;
-pub use types::{MessageAdded, NotificationAdded};
+pub(crate) use types::common;
+pub use types::{Event, MessageAdded, NotificationAdded};

@@ -63,6 +63,8 @@ pub struct Reader {
     interest: Interest,
     start: Option<Start>,
     place: Seq,
+    /// The place the client was told last.
+    told: Seq,
     /// The place when the backlog is handed out: the replay looked this far.
     replayed: Seq,
     /// Where the unbroken hand-over began.
@@ -97,6 +99,7 @@ impl Reader {
             interest,
             start: Some(start),
             place: Seq::START,
+            told: Seq::START,
             replayed: Seq::START,
             began: Seq::START,
             window: WINDOW,
@@ -147,7 +150,7 @@ impl Reader {
             _ = self.checkpoints.tick(), if self.interest == Interest::Everything => {
                 // Read before looking into the queue: everything up to here is in it or was taken from it.
                 let position = self.app.tail.position();
-                return Ok((live.queue.is_empty() && position.seq > self.place).then_some(Item::Checkpoint(position)));
+                return Ok((live.queue.is_empty() && position.seq > self.told).then_some(Item::Checkpoint(position)));
             }
         };
         if heard.is_none() {
@@ -204,6 +207,7 @@ impl Reader {
             Locate::Here(seq) => (seq, seq),
             Locate::Lost(_) => (head.seq, head.seq),
         };
+        self.told = self.place;
         match (locate, self.interest) {
             (_, Interest::Counts) => {
                 (self.place, self.began) = (head.seq, head.seq);
@@ -242,6 +246,7 @@ impl Reader {
             Item::Checkpoint(place) => self.place = self.place.max(place.seq),
             Item::Ready(_) | Item::Resync(..) | Item::Snapshot(_) | Item::Inbox(_) => {}
         }
+        self.told = self.told.max(self.place);
         Ok(item)
     }
 

@@ -1,6 +1,6 @@
 //! The stream of everything that concerns the viewer.
 
-use std::sync::Arc;
+use std::{future::ready, sync::Arc};
 
 use async_graphql::{Context, Subscription};
 use futures_util::{Stream, StreamExt, stream::BoxStream};
@@ -8,7 +8,7 @@ use futures_util::{Stream, StreamExt, stream::BoxStream};
 use super::{
     Interest, Item,
     reader::{Reader, Start},
-    types::Event,
+    types::{Event, common},
 };
 use crate::{error::Result, graphql::ContextExt};
 
@@ -30,10 +30,13 @@ impl LiveSubscription {
     ) -> Result<impl Stream<Item = Result<Event>>> {
         let (app, viewer) = (Arc::clone(ctx.app()), ctx.viewer()?.id());
         let items = listen(ctx, Interest::Everything, after)?;
-        Ok(items.filter_map(move |item| {
-            let event = item.map(|item| Event::of(&app, viewer, item)).transpose();
-            async move { event }
-        }))
+        Ok(ctx.request().handed.give_common(items.filter_map(move |item| {
+            let told = item.map(|item| {
+                let common = common(&item);
+                Event::of(&app, viewer, item).map(|event| (event, common))
+            });
+            ready(told.transpose())
+        })))
     }
 }
 

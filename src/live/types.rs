@@ -10,7 +10,7 @@ use crate::{
     clock::Timestamp,
     conversations::{Conversation, MembershipOf},
     error::Result,
-    graphql::ContextExt,
+    graphql::{Common, ContextExt, Repeated},
     ids::{ConversationId, UserId},
     journal::{Audience, EventBody, Place},
     people::{User, UserById},
@@ -205,6 +205,33 @@ impl Event {
             EventBody::SettingsChanged => Self::SettingsChanged(SettingsChanged(heard)),
         })
     }
+}
+
+impl Repeated for Event {
+    fn again(&self) -> Option<(&'static str, Self)> {
+        match self {
+            Self::MessageAdded(added) => Some(("MessageAdded", Self::MessageAdded(MessageAdded(Arc::clone(&added.0))))),
+            Self::MessageEdited(edited) => {
+                Some(("MessageEdited", Self::MessageEdited(MessageEdited(Arc::clone(&edited.0)))))
+            }
+            Self::MessageDeleted(deleted) => {
+                Some(("MessageDeleted", Self::MessageDeleted(MessageDeleted(Arc::clone(&deleted.0)))))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Repeated for MessageAdded {
+    fn again(&self) -> Option<(&'static str, Self)> {
+        Some(("MessageAdded", Self(Arc::clone(&self.0))))
+    }
+}
+
+/// What the listeners of an item have in common.
+pub(crate) fn common(item: &Item) -> Option<Common> {
+    let Item::Event(heard) = item else { return None };
+    Some(Common { shared: Arc::clone(&heard.shared), conversation: conversation_id(heard) })
 }
 
 /// A word of the server about the stream, not a change.

@@ -47,19 +47,19 @@ pub fn may_forward(row: &message::Model) -> Result<()> {
     Ok(())
 }
 
-/// The row of a message, and every row that goes with it.
+/// The row of a message, and every row that goes with it; `last` and `own` are the ordinals it follows.
 pub(super) async fn message(
     tx: &Tx,
     viewer: &Viewer,
     conversation: &conversation::Model,
-    own: i64,
+    (last, own): (i64, i64),
     new: &NewMessage,
     now: Timestamp,
     seq: Seq,
 ) -> Result<(message::Model, Vec<Row>)> {
     let blank = message::Model {
         seq,
-        ordinal: conversation.last_ordinal + 1,
+        ordinal: last + 1,
         sender_ordinal: own + 1,
         client_id: Some(new.client_id),
         is_urgent: new.is_urgent,

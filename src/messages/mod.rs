@@ -12,6 +12,7 @@ mod compose;
 mod everywhere;
 mod expiry;
 mod filter;
+mod ground;
 mod loader;
 mod marks;
 mod mentions;

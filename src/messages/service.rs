@@ -48,6 +48,13 @@ pub struct Loaded {
     pub reactions: Vec<Reacted>,
 }
 
+impl Loaded {
+    /// A message that has no files, and on which nobody has put anything.
+    pub(super) fn plain(row: message::Model, sender: Option<Arc<user::Model>>) -> Self {
+        Self { row, sender, attachments: Vec::new(), annotations: Vec::new(), reactions: Vec::new() }
+    }
+}
+
 /// A page of a conversation's history, in page order.
 ///
 /// # Errors

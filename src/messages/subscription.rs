@@ -1,5 +1,7 @@
 //! New messages of one conversation, live.
 
+use std::future::ready;
+
 use async_graphql::{Context, ID, Subscription};
 use futures_util::{Stream, StreamExt};
 
@@ -8,7 +10,7 @@ use crate::{
     error::Result,
     graphql::ContextExt,
     ids::ConversationId,
-    live::{Interest, MessageAdded, listen},
+    live::{Interest, MessageAdded, common, listen},
 };
 
 /// The subscriptions about messages.
@@ -30,6 +32,12 @@ impl MessageSubscription {
         let id = ConversationId::parse(&conversation_id)?;
         let member = conversations::service::find(ctx.app(), ctx.viewer()?, id).await?;
         let items = listen(ctx, Interest::MessagesOf(member.id()), after)?;
-        Ok(items.filter_map(|item| async move { item.map(MessageAdded::of).transpose() }))
+        Ok(ctx.request().handed.give_common(items.filter_map(|item| {
+            let told = item.map(|item| {
+                let common = common(&item);
+                MessageAdded::of(item).map(|added| (added, common))
+            });
+            ready(told.transpose())
+        })))
     }
 }

@@ -32,6 +32,6 @@ impl NotificationSubscription {
             let told = item.map(|item| NotificationAdded::of(inbox, item));
             futures_util::future::ready(Some(told.transpose()))
         });
-        Ok(told.filter_map(futures_util::future::ready))
+        Ok(ctx.request().handed.give(told.filter_map(futures_util::future::ready)))
     }
 }

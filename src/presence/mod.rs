@@ -17,4 +17,4 @@ pub use loader::{PresenceOf, SharesPresence};
 pub use mutation::PresenceMutation;
 pub use service::refresh;
 pub use subscription::PresenceSubscription;
-pub use types::Presence;
+pub use types::{Presence, PresenceChange};

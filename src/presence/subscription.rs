@@ -64,10 +64,10 @@ impl PresenceSubscription {
             next: None,
             is_over: false,
         };
-        Ok(futures_util::stream::unfold(look, |mut look| async move {
+        Ok(ctx.request().handed.give(futures_util::stream::unfold(look, |mut look| async move {
             let change = look.next().await?;
             Some((change, look))
-        }))
+        })))
     }
 }
 

@@ -20,4 +20,4 @@ pub use loader::{ReceiptsOf, UnreadOf};
 pub use mutation::ReceiptMutation;
 pub use query::ReceiptQuery;
 pub use subscription::ReceiptSubscription;
-pub use types::{Receipt, receipt_page};
+pub use types::{Receipt, UnreadCounts, receipt_page};

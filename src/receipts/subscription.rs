@@ -33,6 +33,6 @@ impl ReceiptSubscription {
             });
             futures_util::future::ready(Some(told.transpose()))
         });
-        Ok(told.filter_map(futures_util::future::ready))
+        Ok(ctx.request().handed.give(told.filter_map(futures_util::future::ready)))
     }
 }

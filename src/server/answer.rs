@@ -18,7 +18,10 @@ use serde_json::{Value, json};
 use crate::{
     clock::seconds,
     error::{Error, is_our_fault},
-    graphql::document::{DocumentError, short},
+    graphql::{
+        SharedAnswer,
+        document::{DocumentError, short},
+    },
     rates::{Figures, Refused},
 };
 
@@ -206,6 +209,45 @@ pub(super) fn code_of(error: &ServerError) -> Option<&str> {
     match error.extensions.as_ref()?.get("code")? {
         GraphqlValue::String(code) => Some(code),
         _ => None,
+    }
+}
+
+/// What one item of a stream, or one operation, comes to.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// Made for the one who asked.
+    Own(Response),
+    /// Made once for everybody who asked the same.
+    Shared(Arc<SharedAnswer>),
+}
+
+impl Answer {
+    /// The response, unless it is everybody's, which has no errors.
+    pub(super) fn own(&self) -> Option<&Response> {
+        match self {
+            Self::Own(response) => Some(response),
+            Self::Shared(_) => None,
+        }
+    }
+
+    /// The place it tells up to.
+    pub(super) fn cursor(&self) -> Option<&str> {
+        match self {
+            Self::Own(response) => match response.extensions.get("cursor") {
+                Some(GraphqlValue::String(cursor)) => Some(cursor),
+                _ => None,
+            },
+            Self::Shared(shared) => shared.cursor.as_deref(),
+        }
+    }
+}
+
+impl Serialize for Answer {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Own(response) => Written::of(response).serialize(serializer),
+            Self::Shared(shared) => shared.json.serialize(serializer),
+        }
     }
 }
 

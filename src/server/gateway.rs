@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use async_graphql::{Request, Response, ServerError, Value, dataloader::DataLoader};
+use async_graphql::{Request, Response, ServerError, dataloader::DataLoader};
 use axum::http::{HeaderMap, header};
 use futures_util::{
     FutureExt, StreamExt,
@@ -16,7 +16,8 @@ use tracing::Instrument;
 
 use super::{
     address,
-    answer::{code_of, is_request_error},
+    answer::{Answer, code_of, is_request_error},
+    listening::Listening,
     measure::{self, Measured},
     operation::Operation,
     scoped::{self, Scoped},
@@ -25,11 +26,11 @@ use super::{
 use crate::{
     App,
     access::{Connection, Viewer},
+    delivery::{self, DeliverySchema},
     entity::user::Language,
     error::{Error, REQUEST_ID, Result, is_our_fault},
-    graphql::{Batch, RequestContext, SignedIn, Told, documents::Documents},
+    graphql::{Batch, Common, Handed, RequestContext, SignedIn, Told, documents::Documents},
     ids::UserId,
-    presence,
     rates::{Figures, Refused},
     schema::{self, BedsideSchema},
 };
@@ -41,6 +42,8 @@ pub(super) struct Gateway {
     schema: BedsideSchema,
     /// What programs are served from.
     scoped: BedsideSchema,
+    delivery: DeliverySchema,
+    scoped_delivery: DeliverySchema,
     pub(super) seats: Seats<UserId>,
 }
 
@@ -72,8 +75,14 @@ impl Caller {
 
 impl Gateway {
     pub(super) fn new(app: Arc<App>, schema: BedsideSchema) -> Self {
-        let scoped = schema::build_with(&app, Scoped);
-        Self { app, schema, scoped, seats: Seats::default() }
+        Self {
+            schema,
+            scoped: schema::build_with(&app, Scoped),
+            delivery: delivery::build(&app),
+            scoped_delivery: delivery::build_with(&app, Scoped),
+            seats: Seats::default(),
+            app,
+        }
     }
 
     /// The documents that may be run.
@@ -89,36 +98,41 @@ impl Gateway {
             .map_or(Ok(&self.scoped), |refusal| Err(Box::new(refusal)))
     }
 
+    /// The schema to answer the items of a subscription from.
+    pub(super) fn delivery_for(&self, viewer: &Result<Arc<Viewer>>) -> &DeliverySchema {
+        let is_program = viewer.as_ref().is_ok_and(|viewer| viewer.scopes().is_some());
+        if is_program { &self.scoped_delivery } else { &self.delivery }
+    }
+
     /// Counts an operation before anything is read of it: for the account, or without a valid token for the address.
     pub(super) fn count(&self, viewer: &Result<Arc<Viewer>>, caller: &Caller) -> Result<Figures, Refused> {
         self.app.rates.request(viewer.as_ref().ok().map(|viewer| viewer.id()), caller.address)
     }
 
-    fn prepare(
-        &self,
-        request: Request,
-        viewer: Result<Arc<Viewer>>,
-        connection: Arc<Connection>,
-        told: Told,
-        caller: Caller,
-    ) -> Request {
+    fn context(&self, viewer: Result<Arc<Viewer>>, connection: Arc<Connection>, caller: Caller) -> Arc<RequestContext> {
         // Read before the operation reads anything, so that a stream from here misses nothing.
         let place = self.app.tail.position();
         let language = viewer.as_ref().map_or(caller.language, |viewer| viewer.language());
-        let batch = Batch { app: Arc::clone(&self.app), viewer: viewer.as_ref().ok().cloned() };
-        let context = RequestContext {
+        Arc::new(RequestContext {
             viewer,
             connection,
             is_socket: caller.is_socket,
             resume_after: caller.resume_after,
-            told,
+            told: Told::default(),
+            handed: Handed::default(),
             place,
             address: caller.address,
             device: caller.device,
             language,
             signed_in: SignedIn::default(),
-        };
-        request.data(context).data(DataLoader::new(batch, |load| tokio::spawn(load.in_current_span())))
+        })
+    }
+
+    /// A request with what its resolvers need.
+    pub(super) fn prepare(&self, request: Request, context: &Arc<RequestContext>, common: Option<Common>) -> Request {
+        let batch = Batch { app: Arc::clone(&self.app), viewer: context.viewer.as_ref().ok().cloned(), common };
+        let loader = DataLoader::new(batch, |load| tokio::spawn(load.in_current_span()));
+        request.data(Arc::clone(context)).data(loader)
     }
 
     /// Runs a query or mutation.
@@ -137,13 +151,13 @@ impl Gateway {
                 return sign(*refusal, &request_id);
             }
         };
-        let request = self.prepare(operation.request, viewer, connection, Told::default(), caller);
+        let request = self.prepare(operation.request, &self.context(viewer, connection, caller), None);
         let run = AssertUnwindSafe(tokio::time::timeout(
             self.app.config.limits.operation,
             schema.execute(request).instrument(measured.span()),
         ));
         let response = match run.catch_unwind().await {
-            Ok(Ok(response)) => response,
+            Ok(Ok(response)) => coded(response),
             Ok(Err(_)) => timed_out(),
             Err(_) => broken(),
         };
@@ -161,60 +175,61 @@ impl Gateway {
         viewer: Result<Arc<Viewer>>,
         connection: Arc<Connection>,
         caller: Caller,
-    ) -> BoxStream<'static, Response> {
-        let schema = self.schema_for(&operation, &viewer);
-        let mut streamed = Streamed { measured: Measured::begin(&operation), gateway: self.clone(), is_refused: false };
-        let (told, gateway, mut fresh) = (Told::default(), self.clone(), operation.fresh);
-        let request_id = Arc::clone(&caller.request_id);
-        let schema = match schema {
+    ) -> BoxStream<'static, Answer> {
+        let gateway = self.clone();
+        async move { gateway.begin(operation, viewer, connection, caller).await }.boxed().flatten_stream().boxed()
+    }
+
+    /// Checks and begins a subscription: what it hears from now on, or why it is refused.
+    async fn begin(
+        self,
+        operation: Operation,
+        viewer: Result<Arc<Viewer>>,
+        connection: Arc<Connection>,
+        caller: Caller,
+    ) -> BoxStream<'static, Answer> {
+        let (request_id, measured) = (Arc::clone(&caller.request_id), Measured::begin(&operation));
+        let schema = match self.schema_for(&operation, &viewer) {
             Ok(schema) => schema,
             Err(refusal) => {
                 measure::count_errors(&refusal, &self.app.metrics);
-                return stream::once(async move { sign(*refusal, &request_id) }).boxed();
+                return stream::iter([Answer::Own(sign(*refusal, &request_id))]).boxed();
             }
         };
-        let online = viewer.as_ref().ok().map(|viewer| presence::service::arrive(&self.app, viewer.id()));
-        let request = self.prepare(operation.request, viewer, connection, told.clone(), caller);
-        AssertUnwindSafe(schema.execute_stream(request))
-            .catch_unwind()
-            .map(move |response| {
-                // Whoever listens is online for as long.
-                let _online = &online;
-                let response = response.unwrap_or_else(|_| broken());
-                streamed.tell(&response);
-                if let Some(fresh) = fresh.take().filter(|_| !is_request_error(&response)) {
-                    gateway.documents().keep(fresh);
-                }
-                let response = match told.take() {
-                    Some(cursor) => response.extension("cursor", Value::String(cursor)),
-                    None => response,
-                };
-                sign(response, &request_id)
-            })
-            .boxed()
-    }
-}
-
-/// A stream, counted when it ends, whoever ends it.
-struct Streamed {
-    measured: Measured,
-    gateway: Gateway,
-    is_refused: bool,
-}
-
-impl Streamed {
-    fn tell(&mut self, response: &Response) {
-        self.is_refused |= is_request_error(response);
-        measure::count_errors(response, &self.gateway.app.metrics);
-    }
-}
-
-impl Drop for Streamed {
-    fn drop(&mut self) {
-        if !self.is_refused {
-            self.measured.finish(&self.gateway.app.metrics);
+        let (document, variables) = (operation.delivery(), operation.request.variables.clone());
+        let context = self.context(viewer, connection, caller);
+        let begun = schema.execute_stream(self.prepare(operation.request, &context, None)).map(coded).collect();
+        let refusals: Vec<_> = AssertUnwindSafe(begun).catch_unwind().await.unwrap_or_else(|_| vec![broken()]);
+        if let Some(fresh) = operation.fresh.filter(|_| !refusals.iter().any(is_request_error)) {
+            self.documents().keep(fresh);
+        }
+        match (context.handed.take(), document) {
+            (Some(items), Some(document)) => {
+                Listening::new(self, document, variables, context, request_id, measured).answers(items)
+            }
+            _ => {
+                refusals.iter().for_each(|refusal| measure::count_errors(refusal, &self.app.metrics));
+                stream::iter(refusals).map(move |refusal| Answer::Own(sign(refusal, &request_id))).boxed()
+            }
         }
     }
+}
+
+/// Gives the errors that the library makes a code of the documented list.
+pub(super) fn coded(mut response: Response) -> Response {
+    for error in &mut response.errors {
+        let extensions = error.extensions.get_or_insert_default();
+        if extensions.get("code").is_none() {
+            // An error without a path comes from reading or checking the document, before anything ran.
+            let code = match (error.path.is_empty(), error.message.as_str()) {
+                (true, message) if message.starts_with(" --> ") => "GRAPHQL_PARSE_FAILED",
+                (true, _) => "GRAPHQL_VALIDATION_FAILED",
+                (false, _) => "BAD_USER_INPUT",
+            };
+            extensions.set("code", code);
+        }
+    }
+    response
 }
 
 fn timed_out() -> Response {
@@ -224,13 +239,13 @@ fn timed_out() -> Response {
 }
 
 /// What a client hears when the program failed in the middle; the failure itself was written to standard error.
-fn broken() -> Response {
+pub(super) fn broken() -> Response {
     let error = async_graphql::Error::from(Error::internal(anyhow::anyhow!("it panicked")));
     Response::from_errors(vec![error.into_server_error(async_graphql::Pos::default())])
 }
 
 /// Names the request in errors that are our fault, and writes them to the log under the same name.
-fn sign(mut response: Response, request_id: &str) -> Response {
+pub(super) fn sign(mut response: Response, request_id: &str) -> Response {
     for error in &mut response.errors {
         let Some(code) = code_of(error).filter(|code| is_our_fault(code)) else { continue };
         tracing::warn!(request_id, code, "an operation was not answered");

@@ -7,6 +7,7 @@ mod graphiql;
 mod health;
 mod http;
 mod listener;
+mod listening;
 mod measure;
 mod message;
 mod multipart;

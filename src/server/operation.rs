@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::answer::Refusal;
 use crate::graphql::{
-    document::Document,
+    document::{Delivery, Document},
     documents::{Asked, Documents, Found, Fresh},
     precheck::{JSON_NESTING, check_json},
 };
@@ -126,6 +126,11 @@ impl Operation {
         request.operation_name = operation_name;
         request.set_parsed_query(document.parsed().clone());
         Ok(Self { request, kind, fresh, document })
+    }
+
+    /// The operation that answers one item of this subscription.
+    pub(super) fn delivery(&self) -> Option<Arc<Delivery>> {
+        self.document.delivery(self.request.operation_name.as_deref()).cloned()
     }
 
     /// What was parsed.

@@ -66,7 +66,7 @@ impl Extension for Scoped {
         info: ResolveInfo<'_>,
         next: NextResolve<'_>,
     ) -> ServerResult<Option<Value>> {
-        let viewer = ctx.data_opt::<RequestContext>().and_then(|request| request.viewer.as_ref().ok());
+        let viewer = ctx.data_opt::<Arc<RequestContext>>().and_then(|request| request.viewer.as_ref().ok());
         let is_root = ["Query", "Mutation", "Subscription"].contains(&info.parent_type);
         // The items of a list come by here too; the field that holds them was looked at.
         let is_item = matches!(info.path_node.segment, QueryPathSegment::Index(_));

@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, net::SocketAddr, sync::Arc, time::Duration};
 
-use async_graphql::{Response, parser::types::OperationType};
+use async_graphql::parser::types::OperationType;
 use axum::{
     extract::{
         ConnectInfo, State, WebSocketUpgrade,
@@ -20,7 +20,7 @@ use tokio_stream::StreamMap;
 use tracing::Instrument;
 
 use super::{
-    answer::{self, Media, Refusal, Written},
+    answer::{self, Answer, Media, Refusal},
     gateway::{Caller, Gateway},
     message::ClientMessage,
     operation::{Operation, Parameters},
@@ -108,17 +108,17 @@ enum End {
     Gone,
 }
 
-/// A response on its way, as the protocol wraps it.
+/// An answer on its way, as the protocol wraps it.
 #[derive(Serialize)]
 struct Next<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     id: &'a str,
-    payload: Written<'a>,
+    payload: &'a Answer,
 }
 
-/// The next response of one operation; none when it has ended.
-type Told = Option<Response>;
+/// The next answer of one operation; none when it has ended.
+type Told = Option<Answer>;
 
 struct Socket {
     gateway: Gateway,
@@ -275,31 +275,31 @@ impl Socket {
         figures: Figures,
     ) -> BoxStream<'static, Told> {
         let (gateway, caller, connection) = (self.gateway.clone(), self.caller.clone(), Arc::clone(connection));
-        let responses = if operation.kind == OperationType::Subscription {
+        let answers = if operation.kind == OperationType::Subscription {
             gateway.stream(operation, viewer, connection, caller)
         } else {
             stream::once(async move {
                 let response = gateway.execute(operation, viewer, connection, caller).await;
                 let figures = async_graphql::Value::from_json(answer::rate_limit(&figures));
-                response.extension("rateLimit", figures.unwrap_or_default())
+                Answer::Own(response.extension("rateLimit", figures.unwrap_or_default()))
             })
             .boxed()
         };
-        responses.map(Some).chain(stream::once(async { None })).boxed()
+        answers.map(Some).chain(stream::once(async { None })).boxed()
     }
 
     /// Passes on what an operation told.
     async fn tell(&mut self, id: String, told: Told) -> Result<(), End> {
-        let Some(response) = told else {
+        let Some(answer) = told else {
             self.operations.remove(&id);
             return self.say(&json!({ "type": "complete", "id": id })).await;
         };
-        if answer::is_request_error(&response) {
+        if let Some(refusal) = answer.own().filter(|response| answer::is_request_error(response)) {
             self.operations.remove(&id);
-            return self.say(&json!({ "type": "error", "id": id, "payload": answer::errors(&response.errors) })).await;
+            return self.say(&json!({ "type": "error", "id": id, "payload": answer::errors(&refusal.errors) })).await;
         }
-        self.say(&Next { kind: "next", id: &id, payload: Written::of(&response) }).await?;
-        if response.errors.iter().any(is_revoked) {
+        self.say(&Next { kind: "next", id: &id, payload: &answer }).await?;
+        if answer.own().is_some_and(|response| response.errors.iter().any(is_revoked)) {
             self.say(&json!({ "type": "complete", "id": id })).await?;
             return Err(End::Close(4403, "The session was ended".into()));
         }

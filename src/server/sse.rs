@@ -5,7 +5,7 @@
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use async_graphql::{Response, Value, parser::types::OperationType};
+use async_graphql::parser::types::OperationType;
 use axum::response::{
     IntoResponse, Response as HttpResponse,
     sse::{Event, KeepAlive, Sse},
@@ -13,7 +13,7 @@ use axum::response::{
 use futures_util::{StreamExt, stream};
 
 use super::{
-    answer::{self, Written},
+    answer::{self, Answer},
     gateway::Gateway,
     http::Asked,
     operation::Operation,
@@ -36,23 +36,26 @@ pub(super) fn stream(
         asked.headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let gateway = gateway.clone();
     let stopping = gateway.app.stopping().clone();
-    let responses = if operation.kind == OperationType::Subscription {
+    let answers = if operation.kind == OperationType::Subscription {
         gateway.stream(operation, asked.viewer, connection, asked.caller)
     } else {
-        stream::once(async move { gateway.execute(operation, asked.viewer, connection, asked.caller).await }).boxed()
+        stream::once(
+            async move { Answer::Own(gateway.execute(operation, asked.viewer, connection, asked.caller).await) },
+        )
+        .boxed()
     };
-    let events = responses
+    let events = answers
         .take_until(async move { stopping.cancelled().await })
-        .map(|response| next(&response))
+        .map(|answer| next(&answer))
         .chain(stream::once(async { complete() }));
     Sse::new(events.map(Ok::<_, Infallible>)).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("")).into_response()
 }
 
-fn next(response: &Response) -> Event {
-    let event = Event::default().event("next").retry(RETRY).data(answer::text(&Written::of(response)));
-    match response.extensions.get("cursor") {
-        Some(Value::String(cursor)) => event.id(cursor),
-        _ => event,
+fn next(answer: &Answer) -> Event {
+    let event = Event::default().event("next").retry(RETRY).data(answer::text(answer));
+    match answer.cursor() {
+        Some(cursor) => event.id(cursor),
+        None => event,
     }
 }
 

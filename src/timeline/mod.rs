@@ -5,4 +5,4 @@ mod note;
 mod store;
 
 pub use note::{Note, NoteKind, note};
-pub use store::{appended, blank, own_ordinal};
+pub use store::{appended, blank, own_ordinal, own_ordinals};

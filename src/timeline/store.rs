@@ -1,13 +1,16 @@
 //! The rows of a new message, and the numbers it follows.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 
 use crate::{
     access::Viewer,
     clock::Timestamp,
+    database::tuples,
     entity::{conversation, message},
     error::Result,
     ids::{ConversationId, MessageId, UserId},
@@ -34,6 +37,37 @@ pub async fn own_ordinal(
         .filter(own)
         .order_by_desc(message::Column::Seq);
     Ok(newest.into_tuple::<i64>().one(db).await?.unwrap_or(0))
+}
+
+/// The `sender_ordinal` of the newest message of each of these senders in each of these conversations; those who have
+/// sent none are left out.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn own_ordinals(
+    db: &impl ConnectionTrait,
+    places: &[(ConversationId, UserId)],
+) -> Result<HashMap<(ConversationId, UserId), i64>> {
+    if places.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = format!(
+        "SELECT asked.column1 AS conversation_id, asked.column2 AS sender_id,
+                (SELECT m.sender_ordinal FROM message m
+                 WHERE m.conversation_id = asked.column1 AND m.sender_id = asked.column2
+                 ORDER BY m.seq DESC LIMIT 1) AS own
+         FROM (VALUES {}) AS asked",
+        tuples(places.len(), 2)
+    );
+    let values = places.iter().flat_map(|(conversation, sender)| [conversation.0.into(), sender.0.into()]);
+    let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let mut ordinals = HashMap::with_capacity(rows.len());
+    for row in rows {
+        if let Some(own) = row.try_get::<Option<i64>>("", "own")? {
+            ordinals.insert((row.try_get("", "conversation_id")?, row.try_get("", "sender_id")?), own);
+        }
+    }
+    Ok(ordinals)
 }
 
 /// A message of the viewer with nothing in it and no place yet.

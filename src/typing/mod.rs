@@ -12,3 +12,4 @@ mod types;
 pub use mutation::TypingMutation;
 pub use rooms::Rooms;
 pub use subscription::TypingSubscription;
+pub use types::TypingChange;

@@ -40,10 +40,10 @@ impl TypingSubscription {
         let typers = app.rooms.listen(member.id());
         let ear =
             Ear { conversation: member.id(), viewer: viewer.id(), typers, ends, told: Vec::new(), is_over: false };
-        Ok(futures_util::stream::unfold(ear, |mut ear| async move {
+        Ok(ctx.request().handed.give(futures_util::stream::unfold(ear, |mut ear| async move {
             let change = ear.next().await?;
             Some((change, ear))
-        }))
+        })))
     }
 }
 

@@ -181,6 +181,51 @@ async fn the_same_request_at_once_makes_one_message() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_many_sends_at_once_each_is_answered_for_itself() {
+    let (server, other) = nodes().await;
+    let (ada, pat, eve) = (server.doctor("ada").await, server.patient("pat").await, server.patient("eve").await);
+    let (thread, apart) = (server.conversation(&[&ada, &pat]).await, server.conversation(&[&ada, &eve]).await);
+    let closed = server.conversation(&[&ada, &server.patient("kim").await]).await;
+    ada.set_state(&closed, "CLOSED").await;
+    let file = ada.upload_text(Uuid::now_v7(), "one file").await["id"].as_str().unwrap().to_owned();
+    let said = ada.sent(&thread, "Before").await;
+    let message = |to: &str, text: &str, extra: Value| {
+        let mut input = json!({ "clientId": Uuid::now_v7(), "to": { "conversationId": to }, "text": text });
+        input.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        input
+    };
+    let mut sends = Vec::new();
+    for round in 0..24 {
+        sends.push((&ada, "", message(&thread, &format!("ada {round}"), json!({}))));
+        sends.push((&pat, "", message(&thread, &format!("pat {round}"), json!({ "replyToId": said }))));
+        sends.push((&ada, "", message(&apart, &format!("to eve {round}"), json!({}))));
+        sends.push((&eve, "NOT_FOUND", message(&thread, "let me in", json!({}))));
+        sends.push((&ada, "CONVERSATION_CLOSED", message(&closed, "too late", json!({}))));
+        sends.push((&ada, "ATTACHMENT_NOT_USABLE", message(&thread, "a file", json!({ "attachmentIds": [file] }))));
+    }
+    let answers = sends.iter().enumerate().map(async |(at, (who, _, input))| {
+        let node = other.as_ref().filter(|_| at % 2 == 1).map_or_else(|| (*who).clone(), |node| who.at(node));
+        let answer = node.try_run(SEND, json!({ "i": input })).await;
+        match answer.body["data"]["sendMessage"]["userErrors"].get(0) {
+            Some(error) => error["code"].as_str().unwrap().to_owned(),
+            None if answer.body.get("errors").is_some() => answer.code(),
+            None => String::new(),
+        }
+    });
+    let answers = futures_util::future::join_all(answers).await;
+    let with_file = |at: &usize| sends[*at].1 == "ATTACHMENT_NOT_USABLE";
+    let files = (0..answers.len()).filter(with_file).filter(|at| answers[*at].is_empty()).count();
+    assert_eq!(files, 1, "one file goes with one message: {answers:?}");
+    for (answer, (_, expected, input)) in answers.iter().zip(&sends) {
+        assert!(answer == expected || (answer.is_empty() && input["text"] == "a file"), "{answer} for {input}");
+    }
+    assert_eq!(ada.history(&thread).await.len(), 1 + 24 + 24 + 1);
+    assert_eq!(eve.history(&apart).await.len(), 24);
+    assert_eq!(pat.unread().await.0, 1 + 24 + 1);
+    server.check_integrity().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_refreshes_at_once_keep_the_session() {
     let (server, other) = nodes().await;
     let mut pat = server.patient("pat").await;

@@ -1,0 +1,164 @@
+//! The statements of a write, as few as they can be: rows of one table go in together, whoever's they are.
+
+use sea_orm::{
+    Condition, Value,
+    sea_query::{Alias, DeleteStatement, Expr, ExprTrait, InsertStatement, IntoIden, Query, UpdateStatement},
+};
+
+use super::{Row, change::Field};
+use crate::{
+    database::tuples,
+    error::{Error, Result},
+};
+
+/// One statement for the database.
+pub(super) enum Sql {
+    Insert(InsertStatement),
+    Update(UpdateStatement),
+    /// New values for several rows of a table, each by its key.
+    UpdateEach {
+        sql: String,
+        values: Vec<Value>,
+        /// How many rows there must be.
+        rows: u64,
+    },
+    Delete(DeleteStatement),
+}
+
+/// The statements for several changes. The order within a change is kept: each of its rows goes into the statement of
+/// the one before it, or into a later one.
+pub(super) fn statements(changes: Vec<Vec<Row>>) -> Result<Vec<Sql>> {
+    let mut groups: Vec<Group> = Vec::new();
+    for change in changes {
+        let mut earliest = 0;
+        for row in change {
+            let row = Group::of(row);
+            let found = groups.iter().skip(earliest).position(|group| group.takes(&row));
+            earliest = found.map_or(groups.len(), |found| found + earliest);
+            match groups.get_mut(earliest) {
+                Some(group) => group.add(row),
+                None => groups.push(row),
+            }
+        }
+    }
+    groups.into_iter().map(Group::statement).collect()
+}
+
+type Columns = Vec<&'static str>;
+
+/// Rows that one statement writes.
+enum Group {
+    Insert { table: &'static str, columns: Columns, rows: Vec<Vec<Value>> },
+    Update { table: &'static str, columns: Columns, key: Columns, rows: Vec<Update> },
+    Alone(Sql),
+}
+
+/// The new values of a row, and its key.
+type Update = (Vec<Value>, Vec<Value>);
+
+impl Group {
+    fn of(row: Row) -> Self {
+        match row {
+            Row::Insert(table, fields) => {
+                let (columns, values) = fields.into_iter().unzip();
+                Self::Insert { table, columns, rows: vec![values] }
+            }
+            Row::Update(table, fields, key) => {
+                let (columns, values) = fields.into_iter().unzip();
+                let (key, at) = key.into_iter().unzip();
+                Self::Update { table, columns, key, rows: vec![(values, at)] }
+            }
+            Row::Delete(table, key) => {
+                Self::Alone(Sql::Delete(Query::delete().from_table(iden(table)).cond_where(equal(key)).take()))
+            }
+            Row::UpdateAll(table, fields, chosen) => Self::Alone(Sql::Update(update(table, fields, chosen))),
+            Row::DeleteAll(table, chosen) => {
+                Self::Alone(Sql::Delete(Query::delete().from_table(iden(table)).cond_where(chosen).take()))
+            }
+        }
+    }
+
+    /// Whether one statement can write both.
+    fn takes(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Insert { table, columns, .. }, Self::Insert { table: other, columns: others, .. }) => {
+                (table, columns) == (other, others)
+            }
+            (Self::Update { table, columns, key, .. }, Self::Update { table: other, columns: others, key: by, .. }) => {
+                (table, columns, key) == (other, others, by)
+            }
+            _ => false,
+        }
+    }
+
+    /// Adds what it takes. Of two updates of one row the later stands.
+    fn add(&mut self, other: Self) {
+        match (self, other) {
+            (Self::Insert { rows, .. }, Self::Insert { rows: more, .. }) => rows.extend(more),
+            (Self::Update { rows, .. }, Self::Update { rows: more, .. }) => {
+                for (values, at) in more {
+                    match rows.iter_mut().find(|(_, known)| *known == at) {
+                        Some((known, _)) => *known = values,
+                        None => rows.push((values, at)),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn statement(self) -> Result<Sql> {
+        match self {
+            Self::Insert { table, columns, rows } => {
+                let mut insert = Query::insert().into_table(iden(table)).columns(columns.into_iter().map(iden)).take();
+                for row in rows {
+                    insert.values(row.into_iter().map(Expr::val)).map_err(Error::internal)?;
+                }
+                Ok(Sql::Insert(insert))
+            }
+            Self::Update { table, columns, key, mut rows } if rows.len() == 1 => {
+                let (values, at) = rows.remove(0);
+                let (fields, key) = (columns.into_iter().zip(values), key.into_iter().zip(at));
+                Ok(Sql::Update(update(table, fields.collect(), equal(key.collect()))))
+            }
+            Self::Update { table, columns, key, rows } => Ok(update_each(table, &columns, &key, rows)),
+            Self::Alone(sql) => Ok(sql),
+        }
+    }
+}
+
+fn equal(key: Vec<Field>) -> Condition {
+    key.into_iter().fold(Condition::all(), |all, (column, value)| all.add(Expr::col(iden(column)).eq(value)))
+}
+
+fn update(table: &'static str, fields: Vec<Field>, chosen: Condition) -> UpdateStatement {
+    let mut update = Query::update().table(iden(table)).cond_where(chosen).take();
+    for (column, value) in fields {
+        update.value(iden(column), value);
+    }
+    update
+}
+
+fn update_each(table: &str, columns: &[&str], key: &[&str], rows: Vec<Update>) -> Sql {
+    let set: Vec<_> = (1..).zip(columns).map(|(at, column)| format!("\"{column}\" = new.column{at}")).collect();
+    let by: Vec<_> = (columns.len() + 1..)
+        .zip(key)
+        .map(|(at, column)| format!("\"{table}\".\"{column}\" = new.column{at}"))
+        .collect();
+    let sql = format!(
+        "UPDATE \"{table}\" SET {} FROM (VALUES {}) AS new WHERE {}",
+        set.join(", "),
+        tuples(rows.len(), columns.len() + key.len()),
+        by.join(" AND ")
+    );
+    let count = rows.len() as u64;
+    Sql::UpdateEach {
+        sql,
+        values: rows.into_iter().flat_map(|(values, at)| [values, at]).flatten().collect(),
+        rows: count,
+    }
+}
+
+fn iden(name: &'static str) -> sea_orm::DynIden {
+    Alias::new(name).into_iden()
+}
