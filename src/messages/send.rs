@@ -137,13 +137,13 @@ async fn dispatch(app: &App, viewer: &Arc<Viewer>, new: NewMessage) -> Result<Se
 }
 
 async fn finish(app: &App, mut row: message::Model, sender: Option<Arc<user::Model>>, head: Seq) -> Result<Sent> {
+    app.metrics.message_sent();
     row.seq = row.seq.resolved(head);
     if sender.is_some() && !row.has_attachments {
         return Ok(Sent { message: Arc::new(Loaded::plain(row, sender)), replayed: false });
     }
     let loaded = service::load(app.database.reader(), vec![row], app.clock.now()).await?;
     let message = loaded.into_iter().next().ok_or(Error::NotFound)?;
-    app.metrics.message_sent();
     Ok(Sent { message, replayed: false })
 }
 
