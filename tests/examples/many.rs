@@ -19,7 +19,7 @@ const TOKEN: &str = "mutation($i: CreateServiceTokenInput!) { createServiceToken
 
 impl Scene {
     /// A scene with so many of everything that a list can show.
-    pub async fn of_many(count: usize) -> Self {
+    pub async fn of_many(count: u64) -> Self {
         let mut scene = Self::new().await;
         for number in 0..count {
             scene.more_people(number).await;
@@ -35,7 +35,7 @@ impl Scene {
 
     /// Somebody who has written to the doctor, asks to be a contact and invites to a group; somebody who is blocked;
     /// and one more device.
-    async fn more_people(&mut self, number: usize) {
+    async fn more_people(&mut self, number: u64) {
         let doctor = self.server.doctor(&format!("many{number}")).await;
         let thread = self.server.conversation(&[&doctor, &self.ada]).await;
         doctor.send(&thread, "Have you seen the scans?").await;
@@ -50,7 +50,7 @@ impl Scene {
     }
 
     /// An urgent answer with a file, a reaction and a pin, in the conversation of the doctor and the patient.
-    async fn more_messages(&self, number: usize) {
+    async fn more_messages(&self, number: u64) {
         let file = self.pat.upload_text(Uuid::now_v7(), "Once a day, before a meal.\n").await;
         let before = self.ada.send(&self.thread, &format!("Question {number}")).await;
         let input = json!({
@@ -66,7 +66,7 @@ impl Scene {
     }
 
     /// A program with a token.
-    async fn more_programs(&self, number: usize) {
+    async fn more_programs(&self, number: u64) {
         let made = run(&self.root, PROGRAM, json!({ "u": format!("program{number}") })).await;
         let ends = self.server.clock.now().plus(std::time::Duration::from_secs(3600)).rfc3339();
         let account = &made["createServiceAccount"]["account"]["id"];
