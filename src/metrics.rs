@@ -77,96 +77,74 @@ pub enum Posted {
 
 impl Default for Metrics {
     fn default() -> Self {
-        let mut registry = Registry::with_prefix("bedside");
-        let levels = [
-            ("journal_writes_waiting", "Writes that wait for the journal or are under way"),
-            ("sockets", "Sockets that are open"),
-            ("listeners", "Streams that hear what happens"),
-            ("active_people", "People who were on this node since midnight UTC"),
-            ("journal_place", "The place in the journal that everything was handed out up to"),
-        ];
+        let mut make = Make(Registry::with_prefix("bedside"));
         Self {
-            operations: put(
-                &mut registry,
+            operations: make.put(
                 "operation_seconds",
-                "Time of an operation by its kind and its root field, `several` when there are more; of a subscription that to its end",
+                "Time of an operation by kind and root field; of a subscription that to its end",
                 Family::new_with_constructor(|| Histogram::new(TIMES)),
             ),
-            errors: put(&mut registry, "errors", "Errors that clients were told, by code", Family::default()),
-            batches: put(
-                &mut registry,
-                "journal_batch_writes",
-                "Writes that went in with one commit",
-                Histogram::new(SIZES),
-            ),
-            commits: put(
-                &mut registry,
-                "journal_commit_seconds",
-                "Time from beginning a transaction to the end of its commit",
-                Histogram::new(TIMES),
-            ),
-            read: put(
-                &mut registry,
-                "tail_batch_events",
-                "Events that were read from the journal and handed out together",
-                Histogram::new(SIZES),
-            ),
-            lag: put(
-                &mut registry,
-                "delivery_lag_seconds",
-                "Time from when an event was numbered, just before its commit, to when it was handed to the listeners of this node",
-                Histogram::new(TIMES),
-            ),
-            delivered: put(&mut registry, "deliveries", "Events that streams passed on", Counter::default()),
-            unloaded: put(
-                &mut registry,
-                "delivery_failures",
-                "Times that events could not be read, or were handed out without what they tell of",
-                Counter::default(),
-            ),
-            slow: put(
-                &mut registry,
+            errors: make.counts("errors", "Errors that clients were told, by code"),
+            batches: make.sizes("journal_batch_writes", "Writes that went in with one commit"),
+            commits: make.times("journal_commit_seconds", "Time from the begin of a transaction to its commit"),
+            read: make.sizes("tail_batch_events", "Events read from the journal and handed out together"),
+            lag: make
+                .times("delivery_lag_seconds", "Time from numbering an event to handing it to this node's listeners"),
+            delivered: make.count("deliveries", "Events that streams passed on"),
+            unloaded: make.count("delivery_failures", "Times that events could not be read, or what they tell of"),
+            slow: make.count(
                 "slow_listeners",
-                "Times that a listener was let go because its queue was full; it reads on from the journal",
-                Counter::default(),
+                "Listeners let go because their queue was full; they read on from the journal",
             ),
-            sent: put(&mut registry, "messages_sent", "Messages that were stored", Counter::default()),
-            files: put(&mut registry, "files", "Files by the way they went: uploaded or downloaded", Family::default()),
-            file_bytes: put(&mut registry, "file_bytes", "Bytes of files by the way they went", Family::default()),
-            mails: put(
-                &mut registry,
-                "mails",
-                "Attempts to send a mail, by outcome: sent, put_off or refused",
-                Family::default(),
-            ),
-            closed: put(
-                &mut registry,
-                "sockets_closed",
-                "Sockets that ended, by the code this server closed them with; 0 when the client went",
-                Family::default(),
-            ),
-            levels: levels.map(|(name, help)| put(&mut registry, name, help, Gauge::default())),
-            statements: put(&mut registry, "sql_statements", "Statements the database was sent", Counter::default()),
-            processor: put(
-                &mut registry,
-                "process_cpu_seconds",
-                "Processor time of this process, user and system",
-                Counter::default(),
-            ),
-            memory: put(
-                &mut registry,
-                "process_resident_memory_bytes",
-                "Resident memory of this process",
-                Gauge::default(),
-            ),
-            registry,
+            sent: make.count("messages_sent", "Messages that were stored"),
+            files: make.counts("files", "Files by their way: uploaded or downloaded"),
+            file_bytes: make.counts("file_bytes", "Bytes of files by their way"),
+            mails: make.counts("mails", "Attempts to send a mail, by outcome: sent, put_off or refused"),
+            closed: make
+                .counts("sockets_closed", "Sockets that ended, by the code they were closed with; 0 by the client"),
+            levels: [
+                make.level("journal_writes_waiting", "Writes that wait for the journal or are under way"),
+                make.level("sockets", "Sockets that are open"),
+                make.level("listeners", "Streams that hear what happens"),
+                make.level("active_people", "People who were on this node since midnight UTC"),
+                make.level("journal_place", "The place in the journal that everything was handed out up to"),
+            ],
+            statements: make.count("sql_statements", "Statements the database was sent"),
+            processor: make.put("process_cpu_seconds", "Processor time, user and system", Counter::default()),
+            memory: make.level("process_resident_memory_bytes", "Resident memory"),
+            registry: make.0,
         }
     }
 }
 
-fn put<M: Metric + Clone>(registry: &mut Registry, name: &str, help: &str, metric: M) -> M {
-    registry.register(name, help, metric.clone());
-    metric
+/// Makes metrics, each described.
+struct Make(Registry);
+
+impl Make {
+    fn put<M: Metric + Clone>(&mut self, name: &str, help: &str, metric: M) -> M {
+        self.0.register(name, help, metric.clone());
+        metric
+    }
+
+    fn count(&mut self, name: &str, help: &str) -> Counter {
+        self.put(name, help, Counter::default())
+    }
+
+    fn counts(&mut self, name: &str, help: &str) -> Family<Labels<1>, Counter> {
+        self.put(name, help, Family::default())
+    }
+
+    fn level(&mut self, name: &str, help: &str) -> Gauge {
+        self.put(name, help, Gauge::default())
+    }
+
+    fn times(&mut self, name: &str, help: &str) -> Histogram {
+        self.put(name, help, Histogram::new(TIMES))
+    }
+
+    fn sizes(&mut self, name: &str, help: &str) -> Histogram {
+        self.put(name, help, Histogram::new(SIZES))
+    }
 }
 
 impl Metrics {

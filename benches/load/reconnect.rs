@@ -66,22 +66,14 @@ pub async fn run(arguments: &Arguments, scenario: &Reconnect, core: Option<usize
     }
     let used = ground.processor_times();
     let began = Instant::now();
-    let tokens = listeners.into_iter().map(async |Listener { token, ear, socket }| {
-        socket.closed().await;
-        let after = std::mem::take(&mut ear.record().cursor);
-        ear.record().broken = None;
-        let socket = Socket::open(ground.address(), &token, Some(&after), ear.clone(), Arc::clone(&tally)).await;
-        (ear, socket)
-    });
-    let resumed: Vec<_> = stream::iter(tokens).buffer_unordered(scenario.at_once).collect().await;
+    let resumed: Vec<_> = stream::iter(listeners)
+        .map(|listener| come_back(&ground, listener, &tally))
+        .buffer_unordered(scenario.at_once)
+        .collect()
+        .await;
     let (ears, sockets): (Vec<_>, Vec<_>) = resumed.into_iter().unzip();
     let refused = sockets.iter().filter(|socket| socket.is_err()).count();
-    let given_up = Instant::now() + Duration::from_secs(60);
-    let mut faults = ear::check(&ears, &tally);
-    while faults.lost > 0 && Instant::now() < given_up {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-        faults = ear::check(&ears, &tally);
-    }
+    let faults = settle(&ears, &tally).await;
     let took = began.elapsed();
     let (servers, database) = ground.processor_times().since(&used);
     let mut report = Report::new(&ground);
@@ -105,6 +97,28 @@ async fn listen(ground: &Ground, person: &Person, group: u32, tally: &Arc<Tally>
     let (token, ear) = (person.token.clone(), Ear::new(vec![group]));
     let socket = Socket::open(ground.address(), &token, None, ear.clone(), Arc::clone(tally)).await.unwrap();
     Listener { token, ear, socket }
+}
+
+/// Opens a socket anew where the listener was, once all that came on the old one was taken in.
+async fn come_back(ground: &Ground, listener: Listener, tally: &Arc<Tally>) -> (Ear, anyhow::Result<Socket>) {
+    let Listener { token, ear, socket } = listener;
+    socket.closed().await;
+    let after = std::mem::take(&mut ear.record().cursor);
+    ear.record().broken = None;
+    let socket = Socket::open(ground.address(), &token, Some(&after), ear.clone(), Arc::clone(tally)).await;
+    (ear, socket)
+}
+
+/// Waits until all have heard what they missed; tells what was wrong at the end.
+async fn settle(ears: &[Ear], tally: &Tally) -> ear::Faults {
+    let given_up = Instant::now() + Duration::from_secs(60);
+    loop {
+        let faults = ear::check(ears, tally);
+        if faults.lost == 0 || Instant::now() > given_up {
+            return faults;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// Sends in every group until it is over. While the server is away nothing is acknowledged.

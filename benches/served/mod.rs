@@ -74,6 +74,7 @@ impl Server {
     }
 
     /// Starts another build of it.
+    #[expect(clippy::print_stderr, reason = "what the server says is passed on")]
     pub fn start_program(program: &str, folder: &Path, secrets: &Settings, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(program);
         command.arg("serve").current_dir(folder).env_remove("DATABASE_URL").env_remove("RUST_LOG");
