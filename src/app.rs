@@ -19,13 +19,15 @@ use crate::{
     clock::Clock,
     config::{Config, Secret},
     database::Database,
-    error::Result,
+    error::{Error, Result},
     graphql::documents::Documents,
     journal::{CursorKey, Journal, OldRequests, forget},
     keys::RootSecret,
     live::{Tail, TailParts},
     mail::{self, Mailer},
-    messages, nats, notifications, presence,
+    messages,
+    metrics::{Levels, Metrics},
+    nats, notifications, presence,
     rates::Rates,
     receipts::delivery::{self, Deliveries},
     signals::{Signal, Wire},
@@ -56,6 +58,8 @@ pub struct App {
     pub documents: Documents,
     /// How often anything may be asked.
     pub rates: Rates,
+    /// What operators watch.
+    pub metrics: Arc<Metrics>,
     /// The bytes of attachments.
     pub files: attachments::Files,
     /// Lets pictures be decoded, as many at once as memory has room for.
@@ -80,6 +84,8 @@ pub struct App {
     pub rooms: typing::Rooms,
     /// The way to the other nodes; none on a node alone.
     pub wire: OnceLock<Arc<dyn Wire>>,
+    /// Where operators read metrics; none where they do not.
+    pub metrics_address: OnceLock<SocketAddr>,
     /// A token that the GraphiQL page shows to everybody. Only `dev` sets it.
     pub demo_token: OnceLock<String>,
     stop: CancellationToken,
@@ -108,7 +114,9 @@ impl App {
         let (root, tokens) = secrets(&config)?;
         let documents = Documents::open(&config.documents)?;
         let recognition = Arc::new(Recognition::new(tokens, clock.clone(), database.clone()));
-        let journal = Journal::new(database.clone(), clock.clone(), root.derive("request fingerprints"));
+        let metrics = Arc::new(Metrics::default());
+        let fingerprints = root.derive("request fingerprints");
+        let journal = Journal::new(database.clone(), clock.clone(), fingerprints, Arc::clone(&metrics));
         let stop = CancellationToken::new();
         let presence = presence::Hub::new(clock.clone(), config.limits.presence);
         let parts = TailParts {
@@ -117,6 +125,7 @@ impl App {
             clock: clock.clone(),
             recognition: Arc::clone(&recognition),
             presence: Arc::clone(&presence),
+            metrics: Arc::clone(&metrics),
             stop: stop.clone(),
         };
         let tail = Tail::start(parts)
@@ -138,6 +147,7 @@ impl App {
             throttle_key: root.derive("failed sign-ins"),
             documents,
             rates: Rates::new(&config, &clock),
+            metrics,
             files: attachments::Files::open(&config)?,
             pictures: attachments::Gate::new(&config.limits),
             link_key: root.derive("attachment links"),
@@ -148,6 +158,7 @@ impl App {
             presence,
             rooms: typing::Rooms::default(),
             wire: OnceLock::new(),
+            metrics_address: OnceLock::new(),
             demo_token: OnceLock::new(),
             stop,
             chores: TaskTracker::new(),
@@ -252,6 +263,22 @@ impl App {
     /// Counts a socket as open until the token is dropped; a stop waits for it.
     pub(crate) fn socket_opened(&self) -> TaskTrackerToken {
         self.sockets.token()
+    }
+
+    /// What operators watch, as Prometheus reads it.
+    ///
+    /// # Errors
+    /// Never: it is written to memory.
+    pub fn metrics_text(&self) -> Result<String> {
+        let levels = Levels {
+            writes: self.journal.waiting(),
+            sockets: self.sockets.len(),
+            listeners: *self.tail.listeners().borrow(),
+            active_people: self.recognition.active_today(),
+            place: self.tail.position().seq.0,
+            statements: self.database.statements(),
+        };
+        self.metrics.text(levels).map_err(Error::internal)
     }
 
     /// Waits until every socket is closed. No new one may be opened meanwhile.

@@ -10,6 +10,7 @@ mod mail;
 mod nats;
 mod rules;
 mod server;
+mod traces;
 
 use std::{
     fmt,
@@ -27,6 +28,7 @@ pub use nats::Nats;
 pub use rules::{Preset, Rules};
 use serde::{Deserialize, Serialize, Serializer};
 pub use server::{ProxyHeader, Server, Tls};
+pub use traces::Traces;
 
 /// All settings of a server.
 #[derive(Clone, Debug, confique::Config, Serialize)]
@@ -73,6 +75,10 @@ pub struct Config {
     /// Which GraphQL documents are run, and how much of anything they may hold.
     #[config(nested)]
     pub documents: Documents,
+
+    /// Where traces go.
+    #[config(nested)]
+    pub traces: Traces,
 }
 
 /// Where messages are stored.
@@ -165,6 +171,7 @@ impl Config {
         anyhow::ensure!(!self.auth.access_token.is_zero(), "auth.access_token must be longer than nothing");
         self.files.check()?;
         self.nats.check()?;
+        self.traces.check()?;
         self.mail.check(self.server.public_url.as_deref())
     }
 }

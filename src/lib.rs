@@ -8,6 +8,7 @@ pub mod config;
 pub mod error;
 pub mod ids;
 pub mod keys;
+pub mod metrics;
 pub mod database;
 pub mod entity;
 pub mod language;

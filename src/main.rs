@@ -9,7 +9,7 @@ use clap::Parser;
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     commands::exit(match cli.start_log() {
-        Ok(()) => commands::run(cli).await,
+        Ok(_traces) => commands::run(cli).await,
         Err(error) => Err(error),
     })
 }

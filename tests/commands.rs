@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod process;
+#[path = "commands/watching.rs"]
+mod watching;
 
 use std::{
     io::{Read, Write},
@@ -26,6 +28,8 @@ struct Dev {
     process: Process,
     host: String,
     token: String,
+    /// Where its metrics are.
+    metrics: String,
     /// The body of the request that it offers to try.
     example: String,
 }
@@ -35,13 +39,14 @@ impl Dev {
         let mut process = Process::start(folder, &DEV, settings);
         let address = process.line_with("  GraphQL ").await;
         let host = address.trim_end_matches("/graphql").rsplit('/').next().unwrap().to_owned();
+        let metrics = process.line_with("  Metrics ").await.split_whitespace().last().unwrap().to_owned();
         process.line_with("Access tokens").await;
         process.next_line().await;
         assert_eq!(process.next_line().await.unwrap().trim(), "ada");
         let token = process.next_line().await.unwrap().trim().to_owned();
         let example = process.line_with("-d '").await.trim().replace("-d ", "").replace('\'', "");
         process.line_with("Ctrl-C stops").await;
-        Self { process, host, token, example }
+        Self { process, host, token, metrics, example }
     }
 
     async fn ask(&self, token: &str, query: &str, variables: Value) -> Value {

@@ -5,6 +5,8 @@
 
 #[path = "examples/child.rs"]
 mod child;
+#[path = "examples/many.rs"]
+mod many;
 #[path = "examples/operations.rs"]
 mod operations;
 #[path = "api/support/mod.rs"]
@@ -85,6 +87,32 @@ async fn every_operation_runs_without_errors() {
     for operation in operations::all(Path::new(FOLDER)) {
         scene.run(&operation).await;
     }
+}
+
+/// On one thread, and the fewest of several tries: what the server does in its own time only adds, and so does a loader
+/// whose time is over before everything was asked for. Those are a few; what is asked for each of many is ten more.
+#[tokio::test]
+async fn every_operation_asks_the_database_as_often_for_few_as_for_many() {
+    const FEW: u64 = 2;
+    const MANY: u64 = 12;
+    let (few, many) = (operations::Scene::of_many(FEW).await, operations::Scene::of_many(MANY).await);
+    let mut more = Vec::new();
+    // What confirms an address has a server and a person to itself, and nothing there could be many of.
+    for operation in operations::all(Path::new(FOLDER)).iter().filter(|operation| operation.name != "confirm-email") {
+        let for_few = few.statements(operation).await.min(few.statements(operation).await);
+        let most = for_few + (MANY - FEW) / 2;
+        let mut for_many = u64::MAX;
+        for _ in 0..10 {
+            for_many = for_many.min(many.statements(operation).await);
+            if for_many <= most {
+                break;
+            }
+        }
+        if for_many > most {
+            more.push(format!("{}: {for_few} statements for few, {for_many} for many", operation.name));
+        }
+    }
+    assert!(more.is_empty(), "{more:#?}");
 }
 
 #[tokio::test]

@@ -1,66 +1,63 @@
-//! The built program as a process, on an empty SQLite database with people whose tokens are good for a day.
+//! The built program as a process, on a database with people whose tokens are good for a day.
+
+pub mod machine;
+pub mod people;
 
 use std::{
     io::{BufRead, BufReader},
+    num::NonZeroU32,
     path::Path,
     process::{Child, Command, Stdio},
+    sync::Arc,
     time::Duration,
 };
 
 use bedside::{
     App,
-    accounts::{
-        service::{self as accounts, NewAccount},
-        tokens::Tokens,
-    },
+    accounts::tokens::Tokens,
     clock::Clock,
     config::{Config, Secret},
     database::Database,
-    entity::user::{Language, Role},
     keys::RootSecret,
 };
-use futures_util::{TryStreamExt, stream};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// The secrets of a server, as variables.
 pub type Settings = [(&'static str, String); 2];
 
-/// Makes patients in a database of the folder; answers a token of each.
-pub async fn people(folder: &Path, count: usize) -> (Settings, Vec<String>) {
+/// Opens a new database with the services of the server, to make people and histories before it starts; in the folder
+/// unless there is an address.
+pub async fn open(folder: &Path, database_url: Option<&str>) -> (Settings, Arc<App>) {
     let (root, signing) = (RootSecret::generate(), Tokens::generate_signing_key().unwrap());
     let mut config = Config::defaults().unwrap();
     config.data_dir = folder.join("data");
     config.auth.access_token = DAY;
     config.auth.root_secret = Some(Secret::from(root.clone()));
     config.auth.signing_key = Some(Secret::from(signing.clone()));
-    std::fs::create_dir(&config.data_dir).unwrap();
+    config.limits.participants_max = usize::MAX;
+    config.limits.sends_per_conversation = NonZeroU32::MAX;
+    config.database.url = database_url.map(|url| Secret::from(url.to_owned()));
+    std::fs::create_dir_all(&config.data_dir).unwrap();
     let database = Database::connect(&config.database_url()).await.unwrap();
     database.migrate().await.unwrap();
     let listen = config.server.listen;
     let app = App::start(config, Clock::default(), database, listen).await.unwrap();
-    let tokens = stream::iter((0..count).map(Ok)).map_ok(|number| patient(&app, number)).try_buffered(4);
-    let tokens = tokens.try_collect().await.unwrap();
-    app.shut_down().await;
-    app.database.clone().close().await;
-    ([("BEDSIDE_ROOT_SECRET", root), ("BEDSIDE_SIGNING_KEY", signing)], tokens)
+    ([("BEDSIDE_ROOT_SECRET", root), ("BEDSIDE_SIGNING_KEY", signing)], app)
 }
 
-async fn patient(app: &App, number: usize) -> bedside::error::Result<String> {
-    let new = NewAccount {
-        username: format!("patient{number}"),
-        email: format!("patient{number}@clinic.example"),
-        full_name: format!("Patient {number}"),
-        password: "correct horse battery staple".into(),
-        role: Role::Patient,
-        title: None,
-        specialization: None,
-        institution: None,
-        language: Language::default(),
-        time_zone: None,
-    };
-    let user = accounts::create(app, new, false).await?;
-    Ok(accounts::start_session(app, user, "load").await?.access_token)
+/// Closes what [`open`] opened.
+pub async fn close(app: &App) {
+    app.shut_down().await;
+    app.database.clone().close().await;
+}
+
+/// Makes patients in a database of the folder; answers a token of each.
+pub async fn people(folder: &Path, count: usize) -> (Settings, Vec<String>) {
+    let (settings, app) = open(folder, None).await;
+    let people = people::make(&app, "patient", count, bedside::entity::user::Role::Patient).await;
+    close(&app).await;
+    (settings, people.into_iter().map(|person| person.token).collect())
 }
 
 /// A running server, killed when it is dropped.
@@ -73,39 +70,54 @@ pub struct Server {
 impl Server {
     /// Starts `bedside serve` with these settings and the defaults.
     pub fn start(folder: &Path, secrets: &Settings, settings: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bedside"));
+        Self::start_program(env!("CARGO_BIN_EXE_bedside"), folder, secrets, settings)
+    }
+
+    /// Starts another build of it.
+    #[expect(clippy::print_stderr, reason = "what the server says is passed on")]
+    pub fn start_program(program: &str, folder: &Path, secrets: &Settings, settings: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(program);
         command.arg("serve").current_dir(folder).env_remove("DATABASE_URL").env_remove("RUST_LOG");
         command.env("BEDSIDE_LISTEN", "127.0.0.1:0");
         command.envs(secrets.iter().map(|(name, value)| (*name, value))).envs(settings.iter().copied());
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut said = Vec::new();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-        let line = lines.find(|line| line.contains("listening")).unwrap();
+        let listening = lines.by_ref().find(|line| {
+            said.push(line.clone());
+            line.contains("listening")
+        });
+        let line = listening.unwrap_or_else(|| panic!("it did not start:\n{}", said.join("\n")));
         let from = line.find("127.0.0.1:").unwrap();
         let address = line[from..].chars().take_while(|c| c.is_ascii_digit() || ".:".contains(*c)).collect();
         // Nobody may wait for what it says.
-        std::thread::spawn(move || lines.for_each(|line| println!("{line}")));
+        std::thread::spawn(move || lines.for_each(|line| eprintln!("{line}")));
         Self { child, address }
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Resident memory in KiB.
     pub fn memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse().unwrap()
+        machine::memory(self.id())
     }
 
     /// The processor time it has used, to a hundredth of a second.
     pub fn processor_time(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
-        // After the name in parentheses; user and system time are the fields 14 and 15 (proc(5)).
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-        let ticks: u64 = fields[11..13].iter().map(|field| field.parse::<u64>().unwrap()).sum();
-        Duration::from_millis(ticks * 10)
+        machine::processor_time(self.id()).unwrap()
+    }
+
+    /// Ends it at once, with SIGKILL, and waits until it is gone.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill().and_then(|()| self.child.wait());
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill().and_then(|()| self.child.wait());
+        self.kill();
     }
 }

@@ -30,6 +30,8 @@ pub struct Recognition {
 #[derive(Default)]
 struct Known {
     viewers: HashMap<[u8; 32], Arc<Viewer>>,
+    /// The day, counted from 1970-01-01 UTC, and who was here on it.
+    active: (i64, HashSet<UserId>),
     /// Sessions that ended while their tokens were still good: a check that began before must not remember them.
     ended: HashSet<SessionId>,
 }
@@ -71,6 +73,7 @@ impl Recognition {
             return Err(Error::SessionRevoked);
         }
         make_room(&mut known, now);
+        known.seen(viewer.id(), now);
         known.viewers.insert(digest, Arc::clone(&viewer));
         Ok(viewer)
     }
@@ -85,6 +88,13 @@ impl Recognition {
             return Err(Error::SessionRevoked);
         }
         if self.clock.now() >= viewer.until() { Err(Error::TokenExpired) } else { Ok(viewer) }
+    }
+
+    /// How many people had a token checked since midnight UTC. Each has a new one every few minutes they are here.
+    pub fn active_today(&self) -> usize {
+        let today = day(self.clock.now());
+        let known = self.known();
+        if known.active.0 == today { known.active.1.len() } else { 0 }
     }
 
     /// Forgets what was known of a user, so that it is read anew.
@@ -105,6 +115,19 @@ impl Recognition {
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Known {
+    fn seen(&mut self, user: UserId, now: Timestamp) {
+        if self.active.0 != day(now) {
+            self.active = (day(now), HashSet::new());
+        }
+        self.active.1.insert(user);
+    }
+}
+
+fn day(at: Timestamp) -> i64 {
+    at.seconds().div_euclid(24 * 3600)
 }
 
 fn make_room(known: &mut Known, now: Timestamp) {

@@ -66,7 +66,10 @@ async fn answer(
 ) -> Response {
     let token = token.map_or(Err(Error::Unauthenticated), |Extension(token)| token);
     let id = id.ok().and_then(|Path(id)| AttachmentId::parse(&id).ok());
-    serve(&app, token, (id, part), &method, &uri, &headers).await.unwrap_or_else(|error| refusal(&error, &headers))
+    serve(&app, token, (id, part), &method, &uri, &headers).await.unwrap_or_else(|error| {
+        app.metrics.error(error.code());
+        refusal(&error, &headers)
+    })
 }
 
 async fn serve(
@@ -110,6 +113,7 @@ async fn serve(
     let body = if *method == Method::HEAD {
         Body::empty()
     } else {
+        app.metrics.downloaded(range.end - range.start);
         Body::from_stream(service::read(app, &file, part, range).await?)
     };
     Ok((status, answer, body).into_response())

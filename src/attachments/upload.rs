@@ -66,7 +66,10 @@ pub async fn upload(app: &App, viewer: &Viewer, new: NewUpload) -> Result<Upload
     };
     let quota = app.config.limits.files_per_user;
     match app.journal.write(Uploading { row: row.clone(), received, client_id, quota }).await {
-        Ok(Outcome::Done { value, .. }) => Ok(Uploaded { file: Some(value), replayed: false }),
+        Ok(Outcome::Done { value, .. }) => {
+            app.metrics.uploaded(u64::try_from(value.size).unwrap_or_default());
+            Ok(Uploaded { file: Some(value), replayed: false })
+        }
         Ok(Outcome::Replayed(id)) => {
             take_back(app, &row).await;
             let first = store::find(app.database.reader(), AttachmentId(id)).await?;

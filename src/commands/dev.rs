@@ -53,6 +53,7 @@ pub(super) async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
     config.data_dir = args.data_dir.unwrap_or(config.data_dir);
     config.server.listen = args.listen.unwrap_or(config.server.listen);
     config.server.graphiql = true;
+    config.server.metrics.get_or_insert((Ipv4Addr::LOCALHOST, 0).into());
     (config.auth.access_token, config.auth.refresh_token) = (TOKEN, TOKEN);
     if !config.mail.is_on() {
         config.mail.folder = Some(config.data_dir.join("mail"));
@@ -153,6 +154,9 @@ async fn welcome(app: &App, address: SocketAddr, data_dir: &Path) -> anyhow::Res
             None => "is sent".into(),
         }
     );
+    if let Some(address) = app.metrics_address.get() {
+        writeln!(text, "  Metrics    http://{address}/metrics")?;
+    }
     let people = seed::people()?;
     let tokens = tokens(app, &people).await?;
     if tokens.is_empty() {

@@ -10,6 +10,7 @@ mod migrate;
 mod schema;
 mod seed;
 mod serve;
+mod traces;
 mod user;
 
 use std::{
@@ -22,7 +23,7 @@ use std::{
 use anyhow::{Context, anyhow};
 use clap::{Parser, Subcommand};
 
-pub use self::log::LogFormat;
+pub use self::{log::LogFormat, traces::Traces};
 use crate::{
     config::Config,
     database::{Database, sqlite_file},
@@ -56,12 +57,17 @@ enum Command {
 }
 
 impl Cli {
-    /// Starts the log.
+    /// Starts the log, and the traces of a server when they are wanted; they end when what is answered is dropped.
     ///
     /// # Errors
-    /// When `RUST_LOG` cannot be read.
-    pub fn start_log(&self) -> anyhow::Result<()> {
-        log::start(self.log_format)
+    /// When `RUST_LOG` cannot be read, or traces cannot be sent to where the settings say.
+    pub fn start_log(&self) -> anyhow::Result<Option<Traces>> {
+        let is_server = matches!(self.command, Command::Dev(_) | Command::Serve(_));
+        // Settings that cannot be read are told of by the command that needs them.
+        let settings = self.settings().ok().filter(|_| is_server);
+        let traces = settings.map(|settings| Traces::start(&settings.traces)).transpose()?.flatten();
+        log::start(self.log_format, traces.as_ref())?;
+        Ok(traces)
     }
 
     fn settings(&self) -> anyhow::Result<Config> {

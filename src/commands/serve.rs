@@ -43,8 +43,27 @@ pub(super) async fn start(config: Config, database: Database) -> anyhow::Result<
         .with_context(|| format!("cannot listen on {wanted}: is it in use? Choose another with BEDSIDE_LISTEN"))?;
     let address = listener.local_addr()?;
     let app = App::start(config, Clock::default(), database, address).await?;
+    watch(&app).await?;
     tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
     Ok((app, listener))
+}
+
+/// Lets operators watch the server, if they are to.
+async fn watch(app: &Arc<App>) -> anyhow::Result<()> {
+    let Some(wanted) = app.config.server.metrics else { return Ok(()) };
+    let listener = TcpListener::bind(wanted).await.with_context(|| {
+        format!("cannot listen on {wanted} for metrics: is it in use? Choose another with BEDSIDE_METRICS")
+    })?;
+    let address = listener.local_addr()?;
+    tracing::info!(%address, "metrics");
+    app.metrics_address.get_or_init(|| address);
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        if let Err(error) = server::serve_metrics(app, listener).await {
+            tracing::error!(%error, "metrics can no longer be read");
+        }
+    });
+    Ok(())
 }
 
 /// Serves until the process is told to stop.

@@ -49,6 +49,12 @@ pub struct Server {
     #[config(env = "BEDSIDE_PROXY_HEADER", default = "x-forwarded-for")]
     pub proxy_header: ProxyHeader,
 
+    /// Address and port for operators: `/metrics` in the text format of Prometheus. Not for everybody, so it is never
+    /// served where clients connect, and off unless it is set; without encryption, so give it an address of this
+    /// machine or of a private network. Port 0 takes a free one. `dev` takes 127.0.0.1:0.
+    #[config(env = "BEDSIDE_METRICS")]
+    pub metrics: Option<SocketAddr>,
+
     /// How long a stop waits for requests under way. Writes that were begun then have a second to end.
     #[config(env = "BEDSIDE_DRAIN", default = "10s", deserialize_with = humantime_serde::deserialize)]
     #[serde(serialize_with = "humantime_serde::serialize")]

@@ -3,7 +3,10 @@
 use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, Statement, Value, prelude::Uuid};
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::{
+    sync::{Semaphore, oneshot, watch},
+    time::Instant,
+};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
@@ -24,6 +27,7 @@ use crate::{
     error::{Error, Result, is_our_fault},
     ids::UserId,
     keys::keyed_hash,
+    metrics::Metrics,
 };
 
 /// Writes. Clones write to the same journal.
@@ -38,6 +42,7 @@ struct Inner {
     lanes: Lanes,
     tasks: TaskTracker,
     head: watch::Sender<Seq>,
+    metrics: Arc<Metrics>,
 }
 
 /// How many writes may wait on one node before more are refused.
@@ -71,7 +76,7 @@ struct Applied {
 
 impl Journal {
     /// A journal in `database`.
-    pub fn new(database: Database, clock: Clock, fingerprint_key: [u8; 32]) -> Self {
+    pub fn new(database: Database, clock: Clock, fingerprint_key: [u8; 32], metrics: Arc<Metrics>) -> Self {
         let (head, _) = watch::channel(Seq::START);
         Self(Arc::new(Inner {
             database,
@@ -81,7 +86,13 @@ impl Journal {
             lanes: Lanes::default(),
             tasks: TaskTracker::new(),
             head,
+            metrics,
         }))
+    }
+
+    /// How many writes wait or are under way.
+    pub fn waiting(&self) -> usize {
+        QUEUE - self.0.queue.available_permits()
     }
 
     /// Hints that the head moved. A hint can be lost; the journal itself is the truth.
@@ -109,13 +120,13 @@ impl Journal {
             if lane.push(Waiting { write, answer, _place: place }) {
                 self.0.tasks.spawn(inner.serve(lane));
             }
-            return answered.await.map_err(Error::internal)?;
+            return answered.instrument(tracing::debug_span!("write")).await.map_err(Error::internal)?;
         }
         let run = async move {
             let _place = place;
             inner.run(&write).await
         };
-        let task = self.0.tasks.spawn(run.in_current_span());
+        let task = self.0.tasks.spawn(run.instrument(tracing::debug_span!("write")));
         task.await.map_err(Error::internal)?
     }
 
@@ -185,10 +196,12 @@ impl Inner {
 
     /// Decides and commits all of `writes`, or nothing of them.
     async fn attempt<W: Write>(&self, writes: &[&W]) -> Result<Vec<Result<Outcome<W::Value>>>, Failure> {
+        let began = Instant::now();
         let tx = self.database.begin().await?;
         match self.decided(&tx, writes).await {
             Ok((steps, Some(applied))) => {
                 commit(&self.database, tx, applied.first_event).await?;
+                self.metrics.committed(applied.heads.len(), began.elapsed());
                 self.announce(applied.after);
                 Ok(outcomes(steps, &applied.heads))
             }

@@ -154,6 +154,7 @@ impl Reader {
             }
         };
         if heard.is_none() {
+            self.app.metrics.let_go();
             self.live = None;
         }
         Ok(heard.map(Item::Event))
@@ -240,6 +241,7 @@ impl Reader {
                 self.place = self.place.max(heard.event.seq);
                 self.check_end(heard)?;
                 self.note_delivery(heard);
+                self.app.metrics.delivered();
             }
             Item::Checkpoint(place) => self.place = self.place.max(place.seq),
             Item::Ready(_) | Item::Resync(..) | Item::Snapshot(_) | Item::Inbox(_) => {}

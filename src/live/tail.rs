@@ -23,6 +23,7 @@ use crate::{
     error::{Error, Result},
     ids::UserId,
     journal::{self, Audience, EventBody, Journal, Place, Seq},
+    metrics::Metrics,
     presence,
 };
 
@@ -67,6 +68,7 @@ pub(crate) struct TailParts {
     pub(crate) clock: Clock,
     pub(crate) recognition: Arc<Recognition>,
     pub(crate) presence: Arc<presence::Hub>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) stop: CancellationToken,
 }
 
@@ -173,6 +175,7 @@ async fn advance(parts: &TailParts, routes: &mut Routes) -> Option<Place> {
         Ok(events) => events,
         Err(error) => {
             tracing::error!(code = error.code(), "the tail could not read the journal");
+            parts.metrics.delivery_failed();
             return None;
         }
     };
@@ -182,9 +185,12 @@ async fn advance(parts: &TailParts, routes: &mut Routes) -> Option<Place> {
         Err(Error::Unavailable(..)) => return None,
         Err(error) => {
             tracing::error!(code = error.code(), "the tail could not load what events tell of");
+            parts.metrics.delivery_failed();
             content::bare(events)
         }
     };
+    let now = parts.clock.now();
+    parts.metrics.handed_out(heard.iter().map(|heard| now.since(heard.event.at)));
     let mut place = None;
     for heard in heard {
         match (&heard.event.body, heard.event.audience) {

@@ -21,6 +21,7 @@ use crate::{
     error::{Error, Result},
     ids::UserId,
     journal::{BATCH, Change, Locks, Old, Outcome, Row, Tx, Write, forget},
+    metrics::Posted,
 };
 
 /// How long a link to confirm an address is good.
@@ -185,16 +186,24 @@ async fn send(app: &App, mailer: &Mailer, mail: mail::Model) -> Result<()> {
     let is_of_use = now < mail.created_at.plus(lifetime(mail.kind));
     let letter = if is_of_use { letter(app, mailer, &mail).await? } else { None };
     let outcome = match letter {
-        Some(letter) => mailer.send(mail.id, &mail.address, &letter).await,
+        Some(letter) => {
+            let sent = mailer.send(mail.id, &mail.address, &letter).await;
+            if sent.is_ok() {
+                app.metrics.mail(Posted::Sent);
+            }
+            sent
+        }
         None => Ok(()),
     };
     let again = match outcome {
         Ok(()) => None,
         Err(Failed::ForGood) => {
+            app.metrics.mail(Posted::Refused);
             tracing::error!(mail = %mail.id, kind = ?mail.kind, "a mail was refused for good");
             None
         }
         Err(Failed::ForNow) => {
+            app.metrics.mail(Posted::PutOff);
             let doublings = u32::try_from(mail.attempts).unwrap_or(u32::MAX).min(10);
             tracing::warn!(mail = %mail.id, kind = ?mail.kind, attempt = mail.attempts + 1, "a mail did not go yet");
             Some(app.clock.now().plus((PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE)))

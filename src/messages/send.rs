@@ -137,6 +137,7 @@ async fn dispatch(app: &App, viewer: &Arc<Viewer>, new: NewMessage) -> Result<Se
 }
 
 async fn finish(app: &App, mut row: message::Model, sender: Option<Arc<user::Model>>, head: Seq) -> Result<Sent> {
+    app.metrics.message_sent();
     row.seq = row.seq.resolved(head);
     if sender.is_some() && !row.has_attachments {
         return Ok(Sent { message: Arc::new(Loaded::just_sent(row, sender)), replayed: false });

@@ -18,6 +18,7 @@ use super::{
     address,
     answer::{Answer, code_of, is_request_error},
     listening::Listening,
+    measure::{self, Measured},
     operation::Operation,
     scoped::{self, Scoped},
     seats::Seats,
@@ -142,18 +143,25 @@ impl Gateway {
         connection: Arc<Connection>,
         caller: Caller,
     ) -> Response {
-        let request_id = Arc::clone(&caller.request_id);
+        let (request_id, measured) = (Arc::clone(&caller.request_id), Measured::begin(&operation));
         let schema = match self.schema_for(&operation, &viewer) {
             Ok(schema) => schema,
-            Err(refusal) => return sign(*refusal, &request_id),
+            Err(refusal) => {
+                measure::count_errors(&refusal, &self.app.metrics);
+                return sign(*refusal, &request_id);
+            }
         };
         let request = self.prepare(operation.request, &self.context(viewer, connection, caller), None);
-        let run = AssertUnwindSafe(tokio::time::timeout(self.app.config.limits.operation, schema.execute(request)));
+        let run = AssertUnwindSafe(tokio::time::timeout(
+            self.app.config.limits.operation,
+            schema.execute(request).instrument(measured.span()),
+        ));
         let response = match run.catch_unwind().await {
             Ok(Ok(response)) => coded(response),
             Ok(Err(_)) => timed_out(),
             Err(_) => broken(),
         };
+        measured.end(&response, &self.app.metrics);
         if let Some(fresh) = operation.fresh.filter(|_| !is_request_error(&response)) {
             self.documents().keep(fresh);
         }
@@ -180,10 +188,13 @@ impl Gateway {
         connection: Arc<Connection>,
         caller: Caller,
     ) -> BoxStream<'static, Answer> {
-        let request_id = Arc::clone(&caller.request_id);
+        let (request_id, measured) = (Arc::clone(&caller.request_id), Measured::begin(&operation));
         let schema = match self.schema_for(&operation, &viewer) {
             Ok(schema) => schema,
-            Err(refusal) => return stream::iter([Answer::own(sign(*refusal, &request_id))]).boxed(),
+            Err(refusal) => {
+                measure::count_errors(&refusal, &self.app.metrics);
+                return stream::iter([Answer::own(sign(*refusal, &request_id))]).boxed();
+            }
         };
         let (document, variables) = (operation.delivery(), operation.request.variables.clone());
         let context = self.context(viewer, connection, caller);
@@ -194,9 +205,12 @@ impl Gateway {
         }
         match (context.handed.take(), document) {
             (Some(items), Some(document)) => {
-                Listening::new(self, document, variables, context, request_id).answers(items)
+                Listening::new(self, document, variables, context, request_id, measured).answers(items)
             }
-            _ => stream::iter(refusals).map(move |refusal| Answer::own(sign(refusal, &request_id))).boxed(),
+            _ => {
+                refusals.iter().for_each(|refusal| measure::count_errors(refusal, &self.app.metrics));
+                stream::iter(refusals).map(move |refusal| Answer::own(sign(refusal, &request_id))).boxed()
+            }
         }
     }
 }

@@ -54,7 +54,10 @@ pub(super) async fn answer(
         Ok(figures) => (figures, run(&gateway, asked, &method, query.as_deref(), body).await),
         Err(refused) => (refused.figures, Err(refused.into())),
     };
-    let mut response = outcome.unwrap_or_else(|refusal| refusal.signed(&request_id).http(media));
+    let mut response = outcome.unwrap_or_else(|refusal| {
+        gateway.app.metrics.error(refusal.code);
+        refusal.signed(&request_id).http(media)
+    });
     answer::tell_figures(&figures, response.headers_mut());
     response
 }

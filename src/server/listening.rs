@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::{
     answer::{self, Answer, Written},
     gateway::{Gateway, broken, coded, sign},
+    measure::{Measured, count_errors},
 };
 use crate::{
     access::Connection,
@@ -29,6 +30,7 @@ pub(super) struct Listening {
     same: Vec<&'static str>,
     context: Arc<RequestContext>,
     request_id: Arc<str>,
+    measured: Measured,
     /// Whoever listens is online for as long.
     _online: Option<Online>,
 }
@@ -42,6 +44,7 @@ impl Listening {
         variables: Variables,
         context: Arc<RequestContext>,
         request_id: Arc<str>,
+        measured: Measured,
     ) -> Self {
         let viewer = context.viewer.as_ref().ok();
         let online = viewer.map(|viewer| presence::service::arrive(&gateway.app, viewer.id()));
@@ -49,7 +52,7 @@ impl Listening {
         let is_person = viewer.is_some_and(|viewer| viewer.scopes().is_none());
         let same = if is_person { same_for_everybody(document.document()) } else { Vec::new() };
         let asked = Asked { variables: document.needed(variables), document, language: context.language };
-        Self { gateway, asked, same, context, request_id, _online: online }
+        Self { gateway, asked, same, context, request_id, measured, _online: online }
     }
 
     /// The answers to `items`.
@@ -63,7 +66,7 @@ impl Listening {
                 Box::pin(async move {
                     match item {
                         Ok(item) => listening.answer(item).await,
-                        Err(_) => Answer::own(sign(broken(), &listening.request_id)),
+                        Err(_) => listening.own(broken()),
                     }
                 })
             })
@@ -85,7 +88,12 @@ impl Listening {
             }
         }
         let response = self.run(value, &self.context, common).await;
-        Answer::own(sign(with_cursor(response, cursor), &self.request_id))
+        self.own(with_cursor(response, cursor))
+    }
+
+    fn own(&self, response: Response) -> Answer {
+        count_errors(&response, &self.gateway.app.metrics);
+        Answer::own(sign(response, &self.request_id))
     }
 
     /// The answer made for nobody; none when it has errors, which are everybody's own.
@@ -115,6 +123,12 @@ impl Listening {
         let schema = self.gateway.delivery_for(&context.viewer);
         let response = AssertUnwindSafe(schema.execute(request)).catch_unwind().await;
         coded(response.unwrap_or_else(|_| broken()))
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.measured.finish(&self.gateway.app.metrics);
     }
 }
 

@@ -8,6 +8,7 @@ mod health;
 mod http;
 mod listener;
 mod listening;
+mod measure;
 mod message;
 mod multipart;
 mod operation;
@@ -18,6 +19,7 @@ mod seats;
 mod socket;
 mod sse;
 mod viewer;
+mod watch;
 
 use std::{sync::Arc, time::Duration};
 
@@ -34,6 +36,8 @@ use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     trace::TraceLayer,
 };
+
+pub use watch::serve_metrics;
 
 use crate::{App, attachments, config::Config, error, schema};
 

@@ -53,6 +53,7 @@ pub(super) async fn upgrade(
 ) -> HttpResponse {
     let caller = Caller { is_socket: true, ..Caller::new(&gateway.app, peer, &headers) };
     if let Err(refused) = gateway.app.rates.socket(caller.address) {
+        gateway.app.metrics.error("RATE_LIMITED");
         let mut response = Refusal::from(refused).http(Media::Json);
         answer::tell_figures(&refused.figures, response.headers_mut());
         return response;
@@ -259,6 +260,7 @@ impl Socket {
                 Ok(())
             }
             Err(refusal) => {
+                self.gateway.app.metrics.error(refusal.code);
                 let errors = refusal.signed(&self.caller.request_id).errors();
                 self.say(&json!({ "type": "error", "id": id, "payload": errors })).await
             }
@@ -319,6 +321,7 @@ impl Socket {
     }
 
     async fn close(mut self, end: End) {
+        self.gateway.app.metrics.socket_closed(if let End::Close(code, _) = &end { *code } else { 0 });
         if let End::Close(code, reason) = end {
             let frame = CloseFrame { code, reason: Utf8Bytes::from(reason.into_owned()) };
             // The client may have gone; then nothing is left to say.

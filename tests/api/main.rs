@@ -71,4 +71,5 @@ mod support;
 mod tokens;
 mod typing;
 mod unread;
+mod watching;
 mod whole_life;

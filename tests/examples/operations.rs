@@ -1,6 +1,10 @@
 //! The operations in `examples/operations`, and what each is run with.
 
-use std::path::Path;
+use std::{
+    num::NonZeroU32,
+    path::Path,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use bedside::entity::user::Role;
 use serde_json::{Value, json};
@@ -50,12 +54,19 @@ impl Operation {
 
 /// A doctor and a patient who have talked, and another doctor.
 pub struct Scene {
-    server: TestServer,
-    ada: Actor,
-    pat: Actor,
-    ben: Actor,
-    root: Actor,
-    thread: String,
+    pub server: TestServer,
+    pub ada: Actor,
+    pub pat: Actor,
+    pub ben: Actor,
+    pub root: Actor,
+    pub thread: String,
+    /// More people, for scenes of many.
+    pub others: Vec<Actor>,
+    /// A group of all of them.
+    pub ward: String,
+    /// The end of the journal when they began to talk.
+    pub start: String,
+    names: AtomicU32,
 }
 
 impl Scene {
@@ -63,20 +74,44 @@ impl Scene {
         let server = TestServer::start_with(|config| {
             into_folder(config);
             config.mail.confirm_addresses = Some(false);
+            // One person does in seconds what others do in weeks.
+            config.limits.sends_per_conversation = NonZeroU32::MAX;
+            config.limits.requests_per_user = NonZeroU32::MAX;
+            config.limits.searches_per_user = NonZeroU32::MAX;
+            config.limits.requests_per_address = NonZeroU32::MAX;
+            config.mail.resets_per_hour = NonZeroU32::MAX;
+            config.auth.registrations_per_hour = NonZeroU32::MAX;
         })
         .await;
         let (ada, pat, ben) = (server.doctor("ada").await, server.patient("pat").await, server.doctor("ben").await);
         let thread = server.conversation(&[&ada, &pat]).await;
+        let ward = server.conversation(&[&ada, &pat, &ben]).await;
+        let start = pat.cursor().await;
         ada.send(&thread, "Good morning").await;
         pat.send(&thread, "Good morning, doctor").await;
         let root = server.person("root", Role::Admin).await;
-        Self { server, ada, pat, ben, root, thread }
+        Self { server, ada, pat, ben, root, thread, others: Vec::new(), ward, start, names: AtomicU32::new(0) }
     }
 
     /// Runs one as the doctor: it must answer without errors, and every root field must say something.
     pub async fn run(&self, operation: &Operation) {
         let variables = self.variables(&operation.name).await;
-        let data = if operation.name == "upload-attachment" {
+        Self::accepted(&operation.name, &self.answer(operation, variables).await);
+    }
+
+    /// How many statements the database is sent for one, besides for what it needs to be run with.
+    pub async fn statements(&self, operation: &Operation) -> u64 {
+        let variables = self.variables(&operation.name).await;
+        self.server.settle().await;
+        let before = self.server.app.database.statements();
+        let data = self.answer(operation, variables).await;
+        let statements = self.server.app.database.statements() - before;
+        Self::accepted(&operation.name, &data);
+        statements
+    }
+
+    async fn answer(&self, operation: &Operation, variables: Value) -> Value {
+        if operation.name == "upload-attachment" {
             self.upload(&operation.text, variables).await
         } else if operation.text.contains("\nsubscription ") {
             let mut listening = self.ada.subscribe(&operation.text, variables).await;
@@ -89,11 +124,15 @@ impl Scene {
         } else if operation.name == "confirm-email" {
             Self::confirm(&operation.text).await
         } else if operation.name == "logout" {
-            self.server.doctor("leaving").await.run(&operation.text, variables).await
+            self.someone("leaving").await.run(&operation.text, variables).await
         } else {
             self.ada.run(&operation.text, variables).await
-        };
-        Self::accepted(&operation.name, &data);
+        }
+    }
+
+    /// A name nobody has yet.
+    fn fresh(&self, name: &str) -> String {
+        format!("{name}{}", self.names.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Opens the link that was mailed to somebody who registered where addresses are confirmed.
@@ -168,16 +207,16 @@ impl Scene {
             | "urgent-messages"
             | "unread-counts-changed"
             | "viewer" => json!({}),
-            "history" | "message-added" | "participants" | "pinned-messages" | "typing" => {
-                json!({ "conversationId": thread })
-            }
+            "history" | "message-added" | "pinned-messages" | "typing" => json!({ "conversationId": thread }),
+            "participants" => json!({ "conversationId": self.ward }),
+            "receipts" => json!({ "messageId": self.ada.send(&self.ward, "Good evening").await["id"] }),
             "older-history" => json!({ "conversationId": thread, "before": cursor }),
             "history-around" => json!({ "conversationId": thread, "messageId": message }),
-            "attachment-link" | "message-versions" | "receipts" => json!({ "messageId": message }),
+            "attachment-link" | "message-versions" => json!({ "messageId": message }),
             "search-messages" => json!({ "query": "two a day" }),
             "presence-changed" => json!({ "userIds": [self.pat.id] }),
             "user" => json!({ "id": self.pat.id }),
-            "changes" => json!({ "after": self.pat.cursor().await }),
+            "changes" => json!({ "after": self.start }),
             _ => json!({ "input": self.input(operation, message).await }),
         }
     }
@@ -213,7 +252,7 @@ impl Scene {
             "set-presence" => json!({ "isShared": true }),
             "update-conversation" => json!({ "conversationId": self.group().await, "title": "Ward round at nine" }),
             "add-participants" | "invite-participants" => {
-                let eve = self.server.doctor(&operation[..3]).await;
+                let eve = self.someone(&operation[..3]).await;
                 json!({ "conversationId": self.group().await, "userIds": [eve.id] })
             }
             "update-participant" => {
@@ -251,7 +290,7 @@ impl Scene {
     async fn input_of_people(&self, operation: &str) -> Value {
         match operation {
             "update-profile" => json!({ "title": "Cardiologist", "institution": "Riverside Clinic", "bio": null }),
-            "verify-user" => json!({ "userId": self.server.newcomer("new").await.id }),
+            "verify-user" => json!({ "userId": self.server.newcomer(&self.fresh("new")).await.id }),
             "request-contact" | "block-user" | "unblock-user" => json!({ "userId": self.someone(operation).await.id }),
             "respond-to-contact" => json!({ "contactId": self.contact(operation).await, "accept": true }),
             "update-contact" => json!({ "contactId": self.contact(operation).await, "nickname": "Bed 12" }),
@@ -264,22 +303,28 @@ impl Scene {
 
     async fn input_of_accounts(&self, operation: &str) -> Value {
         match operation {
-            "register" => json!({
-                "username": "noor", "email": "noor@clinic.example", "fullName": "Noor Haddad", "role": "PATIENT",
-                "password": Actor::PASSWORD,
-            }),
+            "register" => {
+                let noor = self.fresh("noor");
+                json!({
+                    "username": noor, "email": format!("{noor}@clinic.example"), "fullName": "Noor Haddad",
+                    "role": "PATIENT", "password": Actor::PASSWORD,
+                })
+            }
             "change-password" => json!({ "oldPassword": Actor::PASSWORD, "newPassword": Actor::PASSWORD }),
             "request-password-reset" => json!({ "email": "ada@clinic.example" }),
             "reset-password" => {
-                self.server.patient("forgetful").await;
-                let ask = "mutation { requestPasswordReset(input: { email: \"forgetful@clinic.example\" }) { userErrors { code } } }";
-                self.ada.run(ask, json!({})).await;
+                let email = format!("{}@clinic.example", self.someone("forgetful").await.username);
+                let ask =
+                    "mutation($e: String!) { requestPasswordReset(input: { email: $e }) { userErrors { code } } }";
+                self.ada.run(ask, json!({ "e": email })).await;
                 json!({ "token": self.mailed_token("reset").await, "newPassword": "velvet harbour sings" })
             }
             "update-settings" => json!({ "language": "FR", "timeZone": "Europe/Paris" }),
-            "disable-user" => json!({ "id": self.server.doctor("leaving-soon").await.id, "handOverTo": self.ben.id }),
+            "disable-user" => json!({ "id": self.someone("leaving-soon").await.id, "handOverTo": self.ben.id }),
             "enable-user" => json!({ "id": self.ben.id }),
-            "create-service-account" => json!({ "username": "reminders", "fullName": "Appointment reminders" }),
+            "create-service-account" => {
+                json!({ "username": self.fresh("reminders"), "fullName": "Appointment reminders" })
+            }
             "create-service-token" => {
                 json!({ "accountId": self.program("courier").await, "name": "Courier", "scopes": ["SEND_MESSAGES"], "expiresAt": self.next_hour() })
             }
@@ -291,14 +336,14 @@ impl Scene {
                 json!({ "tokenId": made["createServiceToken"]["serviceToken"]["id"] })
             }
             "login" => json!({ "name": "ada", "password": Actor::PASSWORD }),
-            "refresh-session" => json!({ "refreshToken": self.server.doctor("renewing").await.refresh_token }),
+            "refresh-session" => json!({ "refreshToken": self.someone("renewing").await.refresh_token }),
             "revoke-session" => json!({ "sessionId": self.other_session().await }),
             _ => panic!("tests/examples/operations.rs does not say what to run {operation}.graphql with"),
         }
     }
 
     async fn someone(&self, username: &str) -> Actor {
-        self.server.doctor(username).await
+        self.server.doctor(&self.fresh(username)).await
     }
 
     /// A request of somebody to be the doctor's contact.
@@ -313,7 +358,8 @@ impl Scene {
     /// The account of a new program.
     async fn program(&self, username: &str) -> Value {
         let make = "mutation($i: CreateServiceAccountInput!) { createServiceAccount(input: $i) { account { id } } }";
-        let made = self.root.run(make, json!({ "i": { "username": username, "fullName": "Program" } })).await;
+        let made =
+            self.root.run(make, json!({ "i": { "username": self.fresh(username), "fullName": "Program" } })).await;
         made["createServiceAccount"]["account"]["id"].clone()
     }
 
@@ -335,7 +381,8 @@ impl Scene {
     }
 
     async fn group(&self) -> String {
-        self.server.conversation(&[&self.ada, &self.ben, &self.pat]).await
+        let everybody: Vec<_> = [&self.ada, &self.ben, &self.pat].into_iter().chain(&self.others).collect();
+        self.server.conversation(&everybody).await
     }
 
     /// A second sign-in of the doctor.
