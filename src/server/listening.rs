@@ -51,7 +51,7 @@ impl Listening {
         // A program hears what its scopes allow.
         let is_person = viewer.is_some_and(|viewer| viewer.scopes().is_none());
         let same = if is_person { same_for_everybody(document.document()) } else { Vec::new() };
-        let asked = Asked { variables: document.needed(variables), document, language: context.language };
+        let asked = Asked { variables: document.needed(&variables), document, language: context.language };
         Self { gateway, asked, same, context, request_id, measured, _online: online }
     }
 

@@ -36,8 +36,9 @@ use crate::{
 
 const PROTOCOL: &str = "graphql-transport-ws";
 /// What a socket may hold in memory: axum takes 128 KiB to read, and no limit to write, unless told. Clients say little
-/// and seldom, so each waits with the least; a longer message takes more while it is read.
-const READ_BUFFER: usize = 1 << 10;
+/// and seldom, so each waits with the least. A longer message makes its own room, and the room stays: what is read before
+/// its length is known comes on top and is then doubled, so the less the better.
+const READ_BUFFER: usize = 256;
 const WRITE_BUFFER: usize = 256 << 10;
 const MESSAGE: usize = 64 << 10;
 const PING_EVERY: Duration = Duration::from_secs(20);
@@ -78,17 +79,18 @@ pub(super) async fn upgrade(
     // The socket is served elsewhere, when the answer to this request is written; its log is that of this request.
     let request = tracing::Span::current();
     upgrade.on_upgrade(move |socket| {
-        let serving = async move {
+        // Apart in memory, as the socket itself: a task has room for everything in it twice.
+        let serving = Box::pin(async move {
             let _open = open;
-            let mut socket = Socket::new(gateway, socket, caller);
+            let mut socket = Box::new(Socket::new(gateway, socket, caller));
             let end = tokio::select! {
                 // First, so that a stopping server closes streams instead of completing them.
                 biased;
                 () = stopping.cancelled() => restarting(),
                 end = socket.serve() => end,
             };
-            socket.close(end).await;
-        };
+            Box::pin(socket.close(end)).await;
+        });
         serving.instrument(request)
     })
 }
@@ -320,7 +322,7 @@ impl Socket {
         Ok(())
     }
 
-    async fn close(mut self, end: End) {
+    async fn close(&mut self, end: End) {
         self.gateway.app.metrics.socket_closed(if let End::Close(code, _) = &end { *code } else { 0 });
         if let End::Close(code, reason) = end {
             let frame = CloseFrame { code, reason: Utf8Bytes::from(reason.into_owned()) };

@@ -52,9 +52,16 @@ impl Delivery {
     }
 
     /// Those of the variables of a subscription that an answer depends on.
-    pub fn needed(&self, mut given: Variables) -> Variables {
-        given.retain(|name, _| self.variables.contains(name));
-        given
+    pub fn needed(&self, given: &Variables) -> Variables {
+        // A new map: one that was emptied keeps its room, a kibibyte for each listener.
+        let mut needed = Variables::default();
+        needed.extend(
+            given
+                .iter()
+                .filter(|(name, _)| self.variables.contains(*name))
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
+        needed
     }
 }
 
