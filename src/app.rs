@@ -132,9 +132,7 @@ impl App {
             .await
             .map_err(|error| anyhow::anyhow!("{error:?}"))
             .context("the journal cannot be read")?;
-        let scheme = if config.server.tls.files().is_some() { "https" } else { "http" };
-        let public_url = config.server.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listen}"));
-        let public_url = public_url.trim_end_matches('/').to_owned();
+        let public_url = public_url(&config, listen);
         let mail = Mailer::new(&config.mail, &public_url, root.derive("links in mail"))?;
         let app = Arc::new(Self {
             mail,
@@ -304,6 +302,13 @@ impl App {
             wire.close().await;
         }
     }
+}
+
+/// The address clients reach the server at, without a slash at its end.
+fn public_url(config: &Config, listen: SocketAddr) -> String {
+    let scheme = if config.server.tls.files().is_some() { "https" } else { "http" };
+    let url = config.server.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listen}"));
+    url.trim_end_matches('/').to_owned()
 }
 
 fn secrets(config: &Config) -> anyhow::Result<(RootSecret, Tokens)> {
