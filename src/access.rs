@@ -240,20 +240,6 @@ impl Membership {
         Ok(members.collect())
     }
 
-    /// Everybody who takes part in a conversation now, with their place in it.
-    ///
-    /// # Errors
-    /// INTERNAL and UNAVAILABLE only.
-    pub async fn everybody(db: &impl ConnectionTrait, id: ConversationId) -> Result<HashMap<UserId, Self>> {
-        let Some(row) = conversation::Entity::find_by_id(id).one(db).await? else { return Ok(HashMap::new()) };
-        let here = participant::Column::ConversationId.eq(id).and(participant::Column::LeftAt.is_null());
-        let (participants, row) = (participant::Entity::find().filter(here).all(db).await?, Arc::new(row));
-        let everybody = participants
-            .into_iter()
-            .map(|participant| (participant.user_id, Self { conversation: Arc::clone(&row), participant }));
-        Ok(everybody.collect())
-    }
-
     /// Joins rows that one query read together.
     ///
     /// # Errors

@@ -31,14 +31,7 @@ impl Loader<MembershipOf> for Batch {
     async fn load(&self, keys: &[MembershipOf]) -> Result<HashMap<MembershipOf, Self::Value>, Error> {
         let viewer = self.viewer.as_ref().ok_or(Error::Unauthenticated)?;
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let db = self.app.database.reader();
-        if let ([id], Some(common)) = (ids.as_slice(), &self.common)
-            && common.conversation == Some(*id)
-        {
-            let member = common.shared.membership(db, viewer, *id).await?;
-            return Ok(member.map(|member| (MembershipOf(*id), member)).into_iter().collect());
-        }
-        let found = Membership::check_all(db, viewer, &ids).await?;
+        let found = Membership::check_all(self.app.database.reader(), viewer, &ids).await?;
         Ok(found.into_iter().map(|(id, member)| (MembershipOf(id), member)).collect())
     }
 }

@@ -11,7 +11,7 @@ use async_graphql::{
     dataloader::{DataLoader, Loader},
 };
 
-use super::{Common, Delivered, Handed};
+use super::{Delivered, Handed};
 use crate::{
     App,
     access::{Connection, Viewer},
@@ -86,8 +86,6 @@ pub struct Batch {
     pub app: Arc<App>,
     /// On whose behalf.
     pub viewer: Option<Arc<Viewer>>,
-    /// What is shared with others who hear of the same; none but when an event is answered.
-    pub common: Option<Common>,
 }
 
 /// Short ways to what every resolver needs.

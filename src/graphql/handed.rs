@@ -15,24 +15,13 @@ use futures_util::{
 };
 
 use super::Shared;
-use crate::{
-    error::{Error, Result},
-    ids::ConversationId,
-};
+use crate::error::{Error, Result};
 
 /// The value of a root field of which everybody may hear the same.
 pub trait Repeated: Any + Send + Sized {
-    /// The same value again with the name of its type; none when everybody hears it in their own way.
-    fn again(&self) -> Option<(&'static str, Self)>;
-}
-
-/// What listeners of one event have in common.
-#[derive(Clone)]
-pub struct Common {
-    /// What they share.
-    pub shared: Arc<Shared>,
-    /// The conversation it is about.
-    pub conversation: Option<ConversationId>,
+    /// The same value again, with the name of its type and what its listeners share; none when everybody hears it in
+    /// their own way.
+    fn again(&self) -> Option<(&'static str, Self, Arc<Shared>)>;
 }
 
 type Value = Box<dyn Any + Send>;
@@ -41,10 +30,8 @@ type Value = Box<dyn Any + Send>;
 pub struct Item {
     /// The value of the root field.
     pub value: Value,
-    /// What it tells of.
-    pub common: Option<Common>,
-    /// The value once more, by the name of its type, for an answer to everybody.
-    pub again: Option<(&'static str, Value)>,
+    /// The value once more, by the name of its type, for an answer to everybody, with what its listeners share.
+    pub again: Option<(&'static str, Value, Arc<Shared>)>,
 }
 
 /// The items of one listener.
@@ -60,19 +47,19 @@ impl Handed {
         &self,
         items: impl Stream<Item = Result<T>> + Send + 'static,
     ) -> stream::Empty<Result<T>> {
-        self.put(items.map(|item| item.map(|value| Item { value: Box::new(value), common: None, again: None })));
+        self.put(items.map(|item| item.map(|value| Item { value: Box::new(value), again: None })));
         stream::empty()
     }
 
-    /// Hands over items of which listeners have something in common.
-    pub fn give_common<T: Repeated>(
+    /// Hands over items that may be the same for several listeners.
+    pub fn give_shared<T: Repeated>(
         &self,
-        items: impl Stream<Item = Result<(T, Option<Common>)>> + Send + 'static,
+        items: impl Stream<Item = Result<T>> + Send + 'static,
     ) -> stream::Empty<Result<T>> {
         self.put(items.map(|item| {
-            item.map(|(value, common)| {
-                let again = value.again().map(|(name, value)| (name, Box::new(value) as Value));
-                Item { common, again, value: Box::new(value) }
+            item.map(|value| {
+                let again = value.again().map(|(name, value, shared)| (name, Box::new(value) as Value, shared));
+                Item { again, value: Box::new(value) }
             })
         }));
         stream::empty()

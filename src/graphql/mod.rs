@@ -13,7 +13,7 @@ mod tokens;
 mod validation;
 
 pub use context::{Batch, ContextExt, RequestContext, SignedIn, Told};
-pub use handed::{Common, Delivered, Handed, Item, Items, Repeated};
+pub use handed::{Delivered, Handed, Item, Items, Repeated};
 pub use page::{List, Page, PageArgs, PageKey};
 pub use permission::Permission;
 pub use shared::{Asked, Shared, SharedAnswer};

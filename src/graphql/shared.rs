@@ -1,22 +1,13 @@
 //! What the listeners of one event share, so that an event costs little more for a thousand of them than for one.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::Variables;
-use sea_orm::ConnectionTrait;
 use serde_json::value::RawValue;
 use tokio::sync::OnceCell;
 
 use super::document::Delivery;
-use crate::{
-    access::{Membership, Viewer},
-    entity::user::Language,
-    error::Result,
-    ids::ConversationId,
-};
+use crate::entity::user::Language;
 
 /// What an answer depends on besides the event and who asks.
 #[derive(Clone, Debug)]
@@ -46,48 +37,41 @@ pub struct SharedAnswer {
     pub cursor: Option<String>,
 }
 
+/// How many different answers are kept of an event, and how long each may be, in bytes: events stay for a while.
+const MOST: usize = 4;
+const LONGEST: usize = 16 << 10;
+
 type Slot = Arc<OnceCell<Option<Arc<SharedAnswer>>>>;
 
 /// What the listeners of one event share.
 #[derive(Debug, Default)]
 pub struct Shared {
     answers: Mutex<Vec<(Asked, Slot)>>,
-    members: OnceCell<HashMap<crate::ids::UserId, Membership>>,
 }
 
 impl Shared {
-    /// The answer that is the same for everybody who asks so; the first to ask makes it. None when there is none.
+    /// The answer that is the same for everybody who asks so; the first to ask makes it. None when there is none, or
+    /// when it is not kept: it is too long, or enough is kept of this event.
     pub async fn answer(
         &self,
         asked: &Asked,
         make: impl Future<Output = Option<SharedAnswer>>,
     ) -> Option<Arc<SharedAnswer>> {
-        let slot = self.slot(asked);
-        slot.get_or_init(|| async { make.await.map(Arc::new) }).await.clone()
+        let slot = self.slot(asked)?;
+        let kept = |answer: &SharedAnswer| answer.json.get().len() <= LONGEST;
+        slot.get_or_init(|| async { make.await.filter(kept).map(Arc::new) }).await.clone()
     }
 
-    fn slot(&self, asked: &Asked) -> Slot {
+    fn slot(&self, asked: &Asked) -> Option<Slot> {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, slot)) = answers.iter().find(|(known, _)| known == asked) {
-            return Arc::clone(slot);
+            return Some(Arc::clone(slot));
+        }
+        if answers.len() == MOST {
+            return None;
         }
         let slot = Slot::default();
         answers.push((asked.clone(), Arc::clone(&slot)));
-        slot
-    }
-
-    /// A viewer's place in the conversation of the event, from one reading for all listeners; none when they do not
-    /// take part in it.
-    ///
-    /// # Errors
-    /// INTERNAL and UNAVAILABLE only.
-    pub async fn membership(
-        &self,
-        db: &impl ConnectionTrait,
-        viewer: &Viewer,
-        conversation: ConversationId,
-    ) -> Result<Option<Membership>> {
-        let members = self.members.get_or_try_init(|| Membership::everybody(db, conversation)).await?;
-        Ok(members.get(&viewer.id()).cloned())
+        Some(slot)
     }
 }

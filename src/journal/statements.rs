@@ -41,8 +41,12 @@ pub(super) fn statements(changes: Vec<Vec<Row>>) -> Result<Vec<Sql>> {
             }
         }
     }
-    groups.into_iter().map(Group::statement).collect()
+    let statements: Result<Vec<Vec<Sql>>> = groups.into_iter().map(Group::statements).collect();
+    Ok(statements?.into_iter().flatten().collect())
 }
+
+/// The most values of one statement: SQLite takes 32,766 (<https://www.sqlite.org/limits.html>), PostgreSQL 65,535.
+const VALUES: usize = 32_000;
 
 type Columns = Vec<&'static str>;
 
@@ -107,24 +111,33 @@ impl Group {
         }
     }
 
-    fn statement(self) -> Result<Sql> {
+    /// One statement, or as many as its values need.
+    fn statements(self) -> Result<Vec<Sql>> {
         match self {
             Self::Insert { table, columns, rows } => {
-                let mut insert = Query::insert().into_table(iden(table)).columns(columns.into_iter().map(iden)).take();
-                for row in rows {
-                    insert.values(row.into_iter().map(Expr::val)).map_err(Error::internal)?;
-                }
-                Ok(Sql::Insert(insert))
+                let most = VALUES / columns.len().max(1);
+                rows.chunks(most).map(|rows| insert(table, &columns, rows)).collect()
             }
             Self::Update { table, columns, key, mut rows } if rows.len() == 1 => {
                 let (values, at) = rows.remove(0);
                 let (fields, key) = (columns.into_iter().zip(values), key.into_iter().zip(at));
-                Ok(Sql::Update(update(table, fields.collect(), equal(key.collect()))))
+                Ok(vec![Sql::Update(update(table, fields.collect(), equal(key.collect())))])
             }
-            Self::Update { table, columns, key, rows } => Ok(update_each(table, &columns, &key, rows)),
-            Self::Alone(sql) => Ok(*sql),
+            Self::Update { table, columns, key, rows } => {
+                let most = VALUES / (columns.len() + key.len()).max(1);
+                Ok(rows.chunks(most).map(|rows| update_each(table, &columns, &key, rows)).collect())
+            }
+            Self::Alone(sql) => Ok(vec![*sql]),
         }
     }
+}
+
+fn insert(table: &'static str, columns: &[&'static str], rows: &[Vec<Value>]) -> Result<Sql> {
+    let mut insert = Query::insert().into_table(iden(table)).columns(columns.iter().copied().map(iden)).take();
+    for row in rows {
+        insert.values(row.iter().cloned().map(Expr::val)).map_err(Error::internal)?;
+    }
+    Ok(Sql::Insert(insert))
 }
 
 fn equal(key: Vec<Field>) -> Condition {
@@ -139,7 +152,7 @@ fn update(table: &'static str, fields: Vec<Field>, chosen: Condition) -> UpdateS
     update
 }
 
-fn update_each(table: &str, columns: &[&str], key: &[&str], rows: Vec<Update>) -> Sql {
+fn update_each(table: &str, columns: &[&str], key: &[&str], rows: &[Update]) -> Sql {
     let set: Vec<_> = (1..).zip(columns).map(|(at, column)| format!("\"{column}\" = new.column{at}")).collect();
     let by: Vec<_> = (columns.len() + 1..)
         .zip(key)
@@ -151,14 +164,54 @@ fn update_each(table: &str, columns: &[&str], key: &[&str], rows: Vec<Update>) -
         tuples(rows.len(), columns.len() + key.len()),
         by.join(" AND ")
     );
-    let count = rows.len() as u64;
-    Sql::UpdateEach {
-        sql,
-        values: rows.into_iter().flat_map(|(values, at)| [values, at]).flatten().collect(),
-        rows: count,
-    }
+    let values = rows.iter().flat_map(|(values, at)| values.iter().chain(at)).cloned();
+    Sql::UpdateEach { sql, values: values.collect(), rows: rows.len() as u64 }
 }
 
 fn iden(name: &'static str) -> sea_orm::DynIden {
     Alias::new(name).into_iden()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(id: i64) -> Row {
+        Row::Insert("note", vec![("id", id.into()), ("text", "hello".into())])
+    }
+
+    fn counted(id: i64, count: i64) -> Row {
+        Row::Update("place", vec![("count", count.into())], vec![("id", id.into())])
+    }
+
+    fn shape(changes: Vec<Vec<Row>>) -> Vec<String> {
+        let told = statements(changes).unwrap().into_iter().map(|sql| match sql {
+            Sql::Insert(_) => "insert".to_owned(),
+            Sql::Update(_) => "update".to_owned(),
+            Sql::UpdateEach { rows, values, .. } => format!("update {rows} with {} values", values.len()),
+            Sql::Delete(_) => "delete".to_owned(),
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn rows_of_one_table_go_together_and_the_later_of_two_updates_stands() {
+        let changes = vec![vec![note(1), counted(1, 1)], vec![note(2), counted(2, 1)], vec![note(3), counted(1, 2)]];
+        assert_eq!(shape(changes), ["insert", "update 2 with 4 values"]);
+    }
+
+    #[test]
+    fn the_order_within_a_change_is_kept() {
+        let delete = Row::Delete("note", vec![("id", 1.into())]);
+        assert_eq!(shape(vec![vec![note(1), delete, note(1)]]), ["insert", "delete", "insert"]);
+    }
+
+    #[test]
+    fn no_statement_has_more_values_than_a_database_takes() {
+        let rows = |count: i64| (0..count).map(note).collect::<Vec<_>>();
+        assert_eq!(shape(vec![rows(16_000)]), ["insert"]);
+        assert_eq!(shape(vec![rows(16_001)]), ["insert", "insert"]);
+        let updates = (0..16_001).map(|id| counted(id, 1)).collect();
+        assert_eq!(shape(vec![updates]), ["update 16000 with 32000 values", "update 1 with 2 values"]);
+    }
 }

@@ -1,7 +1,11 @@
 //! The one way to write.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
+use futures_util::future::join_all;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, Statement, Value, prelude::Uuid};
 use tokio::{
     sync::{Semaphore, oneshot, watch},
@@ -173,13 +177,24 @@ impl Inner {
                 }
             }
             // One of them did not fit; alone, each is answered for itself.
-            Err(Failure::Again) => {
-                for waiting in batch {
-                    let outcome = self.run(&waiting.write).await;
-                    let _ = waiting.answer.send(outcome);
-                }
-            }
+            Err(Failure::Again) => self.run_each(batch).await,
         }
+    }
+
+    /// Writes each alone: those of one author one after the other, authors side by side, so that nobody waits for what
+    /// only another waits for.
+    async fn run_each<W: Write>(&self, batch: Vec<Waiting<W>>) {
+        let mut authors: BTreeMap<Option<UserId>, Vec<Waiting<W>>> = BTreeMap::new();
+        for waiting in batch {
+            authors.entry(waiting.write.actor()).or_default().push(waiting);
+        }
+        let authors = authors.into_values().map(async |writes| {
+            for waiting in writes {
+                let outcome = self.run(&waiting.write).await;
+                let _ = waiting.answer.send(outcome);
+            }
+        });
+        join_all(authors).await;
     }
 
     async fn run<W: Write>(&self, write: &W) -> Result<Outcome<W::Value>> {
@@ -214,7 +229,8 @@ impl Inner {
                 if let Err(error) = tx.rollback().await {
                     tracing::debug!(%error, "a rollback was not answered");
                 }
-                Err(failure)
+                // Nothing is stored. What spoiled it concerns one of them, most likely.
+                Err(if writes.len() > 1 { Failure::Again } else { failure })
             }
         }
     }

@@ -22,5 +22,4 @@ pub use subscription::LiveSubscription;
 pub(crate) use subscription::listen;
 pub use tail::Tail;
 pub(crate) use tail::TailParts;
-pub(crate) use types::common;
 pub use types::{Event, MessageAdded, NotificationAdded};

@@ -8,7 +8,7 @@ use futures_util::{Stream, StreamExt, stream::BoxStream};
 use super::{
     Interest, Item,
     reader::{Reader, Start},
-    types::{Event, common},
+    types::Event,
 };
 use crate::{error::Result, graphql::ContextExt};
 
@@ -30,13 +30,9 @@ impl LiveSubscription {
     ) -> Result<impl Stream<Item = Result<Event>>> {
         let (app, viewer) = (Arc::clone(ctx.app()), ctx.viewer()?.id());
         let items = listen(ctx, Interest::Everything, after)?;
-        Ok(ctx.request().handed.give_common(items.filter_map(move |item| {
-            let told = item.map(|item| {
-                let common = common(&item);
-                Event::of(&app, viewer, item).map(|event| (event, common))
-            });
-            ready(told.transpose())
-        })))
+        Ok(ctx.request().handed.give_shared(
+            items.filter_map(move |item| ready(item.map(|item| Event::of(&app, viewer, item)).transpose())),
+        ))
     }
 }
 

@@ -135,6 +135,7 @@ async fn run(
     let mut hints = parts.journal.hints();
     let mut sweep = tokio::time::interval(SWEEP);
     sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut patience = Patience::default();
     loop {
         tokio::select! {
             () = parts.stop.cancelled() => return,
@@ -147,7 +148,7 @@ async fn run(
             _ = hints.changed() => {}
             _ = sweep.tick() => {}
         }
-        while let Some(place) = advance(&parts, &mut routes).await {
+        while let Some(place) = advance(&parts, &mut routes, &mut patience).await {
             announce.send_replace(place);
             count.send_replace(routes.listeners());
         }
@@ -167,10 +168,36 @@ fn obey(routes: &mut Routes, command: Command) {
     }
 }
 
-/// Reads and hands out one batch. None when there was nothing, or when the journal cannot be read now.
-async fn advance(parts: &TailParts, routes: &mut Routes) -> Option<Place> {
+/// How the tail goes on when events can be read and what they tell of cannot: with fewer at once, and after a while
+/// without, so that one of them does not hold up all that come after it.
+struct Patience {
+    batch: u64,
+    refused: u32,
+}
+
+/// How often a single event is tried; a sweep apart.
+const TRIES: u32 = 60;
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { batch: BATCH, refused: 0 }
+    }
+}
+
+impl Patience {
+    /// What to do now with a batch of which nothing could be loaded: whether to hand it out without.
+    fn is_over(&mut self) -> bool {
+        let is_single = self.batch == 1;
+        self.batch = (self.batch / 2).max(1);
+        self.refused += u32::from(is_single);
+        self.refused >= TRIES
+    }
+}
+
+/// Reads and hands out one batch. None when there was nothing, or when the database cannot be read now.
+async fn advance(parts: &TailParts, routes: &mut Routes, patience: &mut Patience) -> Option<Place> {
     let db = parts.database.reader();
-    let events = match journal::after(db, routes.position(), BATCH).await {
+    let events = match journal::after(db, routes.position(), patience.batch).await {
         Ok(events) if events.is_empty() => return None,
         Ok(events) => events,
         Err(error) => {
@@ -182,13 +209,17 @@ async fn advance(parts: &TailParts, routes: &mut Routes) -> Option<Place> {
     let heard = match content::load(db, events.clone(), parts.clock.now()).await {
         Ok(heard) => heard,
         // The database comes back, and with it the content: nobody is handed an event without it before.
-        Err(Error::Unavailable(..)) => return None,
+        Err(Error::Unavailable(..)) if !patience.is_over() => {
+            parts.metrics.delivery_failed();
+            return None;
+        }
         Err(error) => {
             tracing::error!(code = error.code(), "the tail could not load what events tell of");
             parts.metrics.delivery_failed();
             content::bare(events)
         }
     };
+    *patience = Patience::default();
     let now = parts.clock.now();
     parts.metrics.handed_out(heard.iter().map(|heard| now.since(heard.event.at)));
     let mut place = None;

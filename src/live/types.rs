@@ -10,7 +10,7 @@ use crate::{
     clock::Timestamp,
     conversations::{Conversation, MembershipOf},
     error::Result,
-    graphql::{Common, ContextExt, Repeated},
+    graphql::{ContextExt, Repeated, Shared},
     ids::{ConversationId, UserId},
     journal::{Audience, EventBody, Place},
     people::{User, UserById},
@@ -208,30 +208,25 @@ impl Event {
 }
 
 impl Repeated for Event {
-    fn again(&self) -> Option<(&'static str, Self)> {
-        match self {
-            Self::MessageAdded(added) => Some(("MessageAdded", Self::MessageAdded(MessageAdded(Arc::clone(&added.0))))),
+    fn again(&self) -> Option<(&'static str, Self, Arc<Shared>)> {
+        let (name, heard, again): (_, _, fn(Arc<Heard>) -> Self) = match self {
+            Self::MessageAdded(added) => ("MessageAdded", &added.0, |heard| Self::MessageAdded(MessageAdded(heard))),
             Self::MessageEdited(edited) => {
-                Some(("MessageEdited", Self::MessageEdited(MessageEdited(Arc::clone(&edited.0)))))
+                ("MessageEdited", &edited.0, |heard| Self::MessageEdited(MessageEdited(heard)))
             }
             Self::MessageDeleted(deleted) => {
-                Some(("MessageDeleted", Self::MessageDeleted(MessageDeleted(Arc::clone(&deleted.0)))))
+                ("MessageDeleted", &deleted.0, |heard| Self::MessageDeleted(MessageDeleted(heard)))
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        Some((name, again(Arc::clone(heard)), Arc::clone(&heard.shared)))
     }
 }
 
 impl Repeated for MessageAdded {
-    fn again(&self) -> Option<(&'static str, Self)> {
-        Some(("MessageAdded", Self(Arc::clone(&self.0))))
+    fn again(&self) -> Option<(&'static str, Self, Arc<Shared>)> {
+        Some(("MessageAdded", Self(Arc::clone(&self.0)), Arc::clone(&self.0.shared)))
     }
-}
-
-/// What the listeners of an item have in common.
-pub(crate) fn common(item: &Item) -> Option<Common> {
-    let Item::Event(heard) = item else { return None };
-    Some(Common { shared: Arc::clone(&heard.shared), conversation: conversation_id(heard) })
 }
 
 /// A word of the server about the stream, not a change.

@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     graphql::ContextExt,
     ids::ConversationId,
-    live::{Interest, MessageAdded, common, listen},
+    live::{Interest, MessageAdded, listen},
 };
 
 /// The subscriptions about messages.
@@ -32,12 +32,6 @@ impl MessageSubscription {
         let id = ConversationId::parse(&conversation_id)?;
         let member = conversations::service::find(ctx.app(), ctx.viewer()?, id).await?;
         let items = listen(ctx, Interest::MessagesOf(member.id()), after)?;
-        Ok(ctx.request().handed.give_common(items.filter_map(|item| {
-            let told = item.map(|item| {
-                let common = common(&item);
-                MessageAdded::of(item).map(|added| (added, common))
-            });
-            ready(told.transpose())
-        })))
+        Ok(ctx.request().handed.give_shared(items.filter_map(|item| ready(item.map(MessageAdded::of).transpose()))))
     }
 }

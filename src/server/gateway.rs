@@ -29,7 +29,7 @@ use crate::{
     delivery::{self, DeliverySchema},
     entity::user::Language,
     error::{Error, REQUEST_ID, Result, is_our_fault},
-    graphql::{Batch, Common, Handed, RequestContext, SignedIn, Told, documents::Documents},
+    graphql::{Batch, Handed, RequestContext, SignedIn, Told, documents::Documents},
     ids::UserId,
     rates::{Figures, Refused},
     schema::{self, BedsideSchema},
@@ -129,8 +129,8 @@ impl Gateway {
     }
 
     /// A request with what its resolvers need.
-    pub(super) fn prepare(&self, request: Request, context: &Arc<RequestContext>, common: Option<Common>) -> Request {
-        let batch = Batch { app: Arc::clone(&self.app), viewer: context.viewer.as_ref().ok().cloned(), common };
+    pub(super) fn prepare(&self, request: Request, context: &Arc<RequestContext>) -> Request {
+        let batch = Batch { app: Arc::clone(&self.app), viewer: context.viewer.as_ref().ok().cloned() };
         let loader = DataLoader::new(batch, |load| tokio::spawn(load.in_current_span()));
         request.data(Arc::clone(context)).data(loader)
     }
@@ -151,7 +151,7 @@ impl Gateway {
                 return sign(*refusal, &request_id);
             }
         };
-        let request = self.prepare(operation.request, &self.context(viewer, connection, caller), None);
+        let request = self.prepare(operation.request, &self.context(viewer, connection, caller));
         let run = AssertUnwindSafe(tokio::time::timeout(
             self.app.config.limits.operation,
             schema.execute(request).instrument(measured.span()),
@@ -198,7 +198,7 @@ impl Gateway {
         };
         let (document, variables) = (operation.delivery(), operation.request.variables.clone());
         let context = self.context(viewer, connection, caller);
-        let begun = schema.execute_stream(self.prepare(operation.request, &context, None)).map(coded).collect();
+        let begun = schema.execute_stream(self.prepare(operation.request, &context)).map(coded).collect();
         let refusals: Vec<_> = AssertUnwindSafe(begun).catch_unwind().await.unwrap_or_else(|_| vec![broken()]);
         if let Some(fresh) = operation.fresh.filter(|_| !refusals.iter().any(is_request_error)) {
             self.documents().keep(fresh);

@@ -17,7 +17,7 @@ use crate::{
     delivery::same_for_everybody,
     error::{Error, Result},
     graphql::{
-        Asked, Common, Delivered, Handed, Item, Items, RequestContext, SharedAnswer, SignedIn, Told, document::Delivery,
+        Asked, Delivered, Handed, Item, Items, RequestContext, SharedAnswer, SignedIn, Told, document::Delivery,
     },
     presence::{self, service::Online},
 };
@@ -75,19 +75,19 @@ impl Listening {
 
     async fn answer(&self, item: Result<Item>) -> Answer {
         let cursor = self.context.told.take();
-        let (value, common, again) = match item {
-            Ok(Item { value, common, again }) => (Ok(value), common, again),
-            Err(error) => (Err(error), None, None),
+        let (value, again) = match item {
+            Ok(Item { value, again }) => (Ok(value), again),
+            Err(error) => (Err(error), None),
         };
-        if let (Some(common), Some((name, again))) = (&common, again)
+        if let Some((name, again, shared)) = again
             && self.same.contains(&name)
         {
             let make = self.for_everybody(again, cursor.clone());
-            if let Some(shared) = common.shared.answer(&self.asked, make).await {
-                return Answer::Shared(shared);
+            if let Some(answer) = shared.answer(&self.asked, make).await {
+                return Answer::Shared(answer);
             }
         }
-        let response = self.run(value, &self.context, common).await;
+        let response = self.run(value, &self.context).await;
         self.own(with_cursor(response, cursor))
     }
 
@@ -111,15 +111,15 @@ impl Listening {
             language: self.asked.language,
             signed_in: SignedIn::default(),
         });
-        let response = with_cursor(self.run(Ok(value), &nobody, None).await, cursor.clone());
+        let response = with_cursor(self.run(Ok(value), &nobody).await, cursor.clone());
         let text = response.errors.is_empty().then(|| answer::text(&Written::of(&response)))?;
         Some(SharedAnswer { json: RawValue::from_string(text).ok()?, cursor })
     }
 
-    async fn run(&self, value: Result<AnyValue>, context: &Arc<RequestContext>, common: Option<Common>) -> Response {
+    async fn run(&self, value: Result<AnyValue>, context: &Arc<RequestContext>) -> Response {
         let mut request = Request::new("").variables(self.asked.variables.clone()).data(Delivered::new(value));
         request.set_parsed_query(self.asked.document.document().clone());
-        let request = self.gateway.prepare(request, context, common);
+        let request = self.gateway.prepare(request, context);
         let schema = self.gateway.delivery_for(&context.viewer);
         let response = AssertUnwindSafe(schema.execute(request)).catch_unwind().await;
         coded(response.unwrap_or_else(|_| broken()))
