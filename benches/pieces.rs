@@ -103,7 +103,7 @@ impl Clinic {
     }
 
     fn request(&self, document: &str, variables: Value, context: Arc<RequestContext>) -> Request {
-        let batch = Batch { app: Arc::clone(&self.app), viewer: Some(Arc::clone(&self.patient)), common: None };
+        let batch = Batch { app: Arc::clone(&self.app), viewer: Some(Arc::clone(&self.patient)) };
         let request = Request::new(document).variables(Variables::from_json(variables));
         request.data(context).data(DataLoader::new(batch, tokio::spawn))
     }
