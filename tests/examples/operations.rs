@@ -317,7 +317,7 @@ impl Scene {
                 let ask =
                     "mutation($e: String!) { requestPasswordReset(input: { email: $e }) { userErrors { code } } }";
                 self.ada.run(ask, json!({ "e": email })).await;
-                json!({ "token": self.mailed_token("reset").await, "newPassword": "velvet harbour sings" })
+                json!({ "token": self.mailed_token(&email, "reset").await, "newPassword": "velvet harbour sings" })
             }
             "update-settings" => json!({ "language": "FR", "timeZone": "Europe/Paris" }),
             "disable-user" => json!({ "id": self.someone("leaving-soon").await.id, "handOverTo": self.ben.id }),
@@ -367,9 +367,11 @@ impl Scene {
         self.server.clock.now().plus(std::time::Duration::from_secs(3600)).rfc3339()
     }
 
-    /// The token of the newest mail, whose link is for this.
-    async fn mailed_token(&self, purpose: &str) -> String {
-        self.server.mails().await.pop().unwrap().token(purpose)
+    /// The token of the newest mail to an address, whose link is for this.
+    async fn mailed_token(&self, address: &str, purpose: &str) -> String {
+        let mut mails = self.server.mails().await;
+        mails.retain(|mail| mail.to.contains(address));
+        mails.pop().unwrap().token(purpose)
     }
 
     /// An entry in the doctor's inbox: somebody asks to be a contact.
