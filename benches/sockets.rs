@@ -11,7 +11,10 @@
 #[expect(unused, reason = "another measurement needs the rest")]
 mod served;
 
-use std::time::{Duration, Instant};
+use std::{
+    ops::Range,
+    time::{Duration, Instant},
+};
 
 use futures_util::{SinkExt, StreamExt, stream};
 use serde_json::json;
@@ -25,6 +28,8 @@ use tokio_tungstenite::{
 const EVENTS: &str = include_str!("../examples/operations/events.graphql");
 /// As `limits.sockets_per_user` allows.
 const SOCKETS_EACH: usize = 10;
+/// How many are opened at once.
+const AT_ONCE: usize = 64;
 
 #[tokio::main]
 async fn main() {
@@ -42,20 +47,21 @@ async fn measure(count: usize) {
     let (settings, tokens) = people(folder.path(), count.div_ceil(SOCKETS_EACH)).await;
     let unlimited = [("BEDSIDE_CONNECTIONS_PER_ADDRESS", "0"), ("BEDSIDE_SOCKETS_PER_ADDRESS", "1000000000")];
     let server = Server::start(folder.path(), &settings, &unlimited);
-    // What is made once, whatever the number, is not counted.
-    let first = open(&server.address, &tokens[0]).await;
+    // What is made once, whatever the number, is not counted: connections to the database, and what is remembered.
+    let some = |numbers: Range<usize>| {
+        let opening = numbers.map(|number| open(&server.address, &tokens[number / SOCKETS_EACH]));
+        stream::iter(opening).buffer_unordered(AT_ONCE).collect::<Vec<_>>()
+    };
+    let first = some(0..AT_ONCE).await;
     let before = server.memory();
     let began = Instant::now();
-    let sockets: Vec<_> = stream::iter((1..count).map(|number| open(&server.address, &tokens[number / SOCKETS_EACH])))
-        .buffer_unordered(64)
-        .collect()
-        .await;
+    let sockets = some(AT_ONCE..count).await;
     let took = began.elapsed();
     let at_once = server.memory();
     // Long enough for a ping and its answer, and for what the start took to be given back.
     tokio::time::sleep(Duration::from_secs(25)).await;
     let after = server.memory();
-    let each = |now: u64| (now - before) as f64 / (count - 1) as f64;
+    let each = |now: u64| (now - before) as f64 / (count - AT_ONCE) as f64;
     println!(
         "{count} sockets: opened and subscribed in {:.1} s ({:.0} a second); {before} KiB before, {after} KiB after: \
          {:.1} KiB each ({:.1} right after the last was opened)",
