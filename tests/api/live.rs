@@ -267,3 +267,36 @@ async fn a_stream_goes_on_at_another_node() {
     ada.at(&other).send(&thread, "four").await;
     assert_eq!(there.next_act().await.text(), "four");
 }
+
+#[tokio::test]
+async fn who_asks_the_same_hears_the_same_and_what_is_ones_own_stays_ones_own() {
+    let server = TestServer::start().await;
+    let (ada, pat) = (server.doctor("ada").await, server.patient("pat").await);
+    let thread = server.conversation(&[&ada, &pat]).await;
+    let plain = "subscription($c: ID!) { messageAdded(conversationId: $c) { cursor node { id text sender { fullName } conversation { id } } } }";
+    let own = "subscription($c: ID!) { messageAdded(conversationId: $c) { node { clientId viewerHasRead sender { email } } } }";
+    let within = "subscription($c: ID!, $all: Boolean!) { messageAdded(conversationId: $c) { node { text clientId @include(if: $all) } } }";
+    let asked = |all: bool| json!({ "c": thread, "all": all });
+    let (mut hers, mut his) = (ada.subscribe(plain, asked(false)).await, pat.subscribe(plain, asked(false)).await);
+    let (mut her_own, mut his_own) = (ada.subscribe(own, asked(false)).await, pat.subscribe(own, asked(false)).await);
+    let (mut all, mut less) = (ada.subscribe(within, asked(true)).await, ada.subscribe(within, asked(false)).await);
+
+    let sent = ada.send(&thread, "Take two a day").await;
+    let heard = hers.next().await;
+    assert_eq!(heard["messageAdded"]["node"]["text"], "Take two a day");
+    assert_eq!(heard["messageAdded"]["node"]["conversation"]["id"], json!(thread));
+    assert_eq!(his.next().await, heard);
+    let her_own = her_own.next().await["messageAdded"]["node"].take();
+    let his_own = his_own.next().await["messageAdded"]["node"].take();
+    assert!(her_own["clientId"].is_string() && her_own["sender"]["email"].is_string(), "{her_own}");
+    assert_eq!(his_own, json!({ "clientId": null, "viewerHasRead": false, "sender": { "email": null } }));
+    assert_eq!(all.next().await["messageAdded"]["node"]["clientId"], her_own["clientId"]);
+    assert_eq!(less.next().await, json!({ "messageAdded": { "node": { "text": "Take two a day" } } }));
+
+    // Who asks so for the first time is told of a deleted message what is left of it, as everybody.
+    ada.delete(sent["id"].as_str().unwrap()).await;
+    let mut later = pat.subscribe(plain, asked(false)).await;
+    ada.send(&thread, "Take one").await;
+    let (first, second) = (his.next().await, later.next().await);
+    assert_eq!((&first["messageAdded"]["node"]["text"], &first), (&json!("Take one"), &second));
+}
