@@ -199,16 +199,8 @@ impl Membership {
         let mine = participant::Column::UserId.eq(viewer.id()).and(participant::Column::LeftAt.is_null());
         let chosen = participant::Column::ConversationId.is_in(ids.iter().copied());
         let participants = participant::Entity::find().filter(mine.and(chosen)).all(db).await?;
-        let ids = participants.iter().map(|row| row.conversation_id);
-        let rows = conversation::Entity::find().filter(conversation::Column::Id.is_in(ids)).all(db).await?;
-        let mut rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, Arc::new(row))).collect();
-        let pairs = participants.into_iter().filter_map(|participant| {
-            Some((
-                participant.conversation_id,
-                Self { conversation: rows.remove(&participant.conversation_id)?, participant },
-            ))
-        });
-        Ok(pairs.collect())
+        let members = Self::joined(db, participants).await?;
+        Ok(members.into_iter().map(|member| (member.id(), member)).collect())
     }
 
     /// The places of these users in these conversations, of those who take part now.
@@ -230,12 +222,18 @@ impl Membership {
         let values = places.iter().flat_map(|(conversation, user)| [conversation.0.into(), user.0.into()]);
         let chosen = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
         let participants = participant::Entity::find().from_raw_sql(chosen).all(db).await?;
+        let members = Self::joined(db, participants).await?;
+        Ok(members.into_iter().map(|member| ((member.id(), member.participant.user_id), member)).collect())
+    }
+
+    /// Adds their conversations to the places of people who take part.
+    async fn joined(db: &impl ConnectionTrait, participants: Vec<participant::Model>) -> Result<Vec<Self>> {
         let ids: HashSet<_> = participants.iter().map(|row| row.conversation_id).collect();
         let rows = conversation::Entity::find().filter(conversation::Column::Id.is_in(ids)).all(db).await?;
         let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, Arc::new(row))).collect();
         let members = participants.into_iter().filter_map(|participant| {
             let conversation = Arc::clone(rows.get(&participant.conversation_id)?);
-            Some(((conversation.id, participant.user_id), Self { conversation, participant }))
+            Some(Self { conversation, participant })
         });
         Ok(members.collect())
     }

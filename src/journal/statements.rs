@@ -1,5 +1,7 @@
 //! The statements of a write, as few as they can be: rows of one table go in together, whoever's they are.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use sea_orm::{
     Condition, Value,
     sea_query::{Alias, DeleteStatement, Expr, ExprTrait, InsertStatement, IntoIden, Query, UpdateStatement},
@@ -95,18 +97,11 @@ impl Group {
         }
     }
 
-    /// Adds what it takes. Of two updates of one row the later stands.
+    /// Adds what it takes.
     fn add(&mut self, other: Self) {
         match (self, other) {
             (Self::Insert { rows, .. }, Self::Insert { rows: more, .. }) => rows.extend(more),
-            (Self::Update { rows, .. }, Self::Update { rows: more, .. }) => {
-                for (values, at) in more {
-                    match rows.iter_mut().find(|(_, known)| *known == at) {
-                        Some((known, _)) => *known = values,
-                        None => rows.push((values, at)),
-                    }
-                }
-            }
+            (Self::Update { rows, .. }, Self::Update { rows: more, .. }) => rows.extend(more),
             _ => {}
         }
     }
@@ -116,26 +111,54 @@ impl Group {
         match self {
             Self::Insert { table, columns, rows } => {
                 let most = VALUES / columns.len().max(1);
-                rows.chunks(most).map(|rows| insert(table, &columns, rows)).collect()
-            }
-            Self::Update { table, columns, key, mut rows } if rows.len() == 1 => {
-                let (values, at) = rows.remove(0);
-                let (fields, key) = (columns.into_iter().zip(values), key.into_iter().zip(at));
-                Ok(vec![Sql::Update(update(table, fields.collect(), equal(key.collect())))])
+                parts(rows, most).into_iter().map(|rows| insert(table, &columns, rows)).collect()
             }
             Self::Update { table, columns, key, rows } => {
+                let mut rows = latest(rows);
+                if rows.len() == 1 {
+                    let (values, at) = rows.remove(0);
+                    let (fields, key) = (columns.into_iter().zip(values), key.into_iter().zip(at));
+                    return Ok(vec![Sql::Update(update(table, fields.collect(), equal(key.collect())))]);
+                }
                 let most = VALUES / (columns.len() + key.len()).max(1);
-                Ok(rows.chunks(most).map(|rows| update_each(table, &columns, &key, rows)).collect())
+                Ok(parts(rows, most).into_iter().map(|rows| update_each(table, &columns, &key, rows)).collect())
             }
             Self::Alone(sql) => Ok(vec![*sql]),
         }
     }
 }
 
-fn insert(table: &'static str, columns: &[&'static str], rows: &[Vec<Value>]) -> Result<Sql> {
+/// One update for each row: of several the latest.
+fn latest(rows: Vec<Update>) -> Vec<Update> {
+    let mut places: HashMap<Vec<Value>, usize> = HashMap::with_capacity(rows.len());
+    let mut latest: Vec<Update> = Vec::with_capacity(rows.len());
+    for (values, at) in rows {
+        match places.entry(at.clone()) {
+            Entry::Occupied(place) => latest[*place.get()].0 = values,
+            Entry::Vacant(place) => {
+                place.insert(latest.len());
+                latest.push((values, at));
+            }
+        }
+    }
+    latest
+}
+
+/// The rows in parts of at most `most`.
+fn parts<T>(mut rows: Vec<T>, most: usize) -> Vec<Vec<T>> {
+    let mut parts = Vec::new();
+    while rows.len() > most {
+        let rest = rows.split_off(most);
+        parts.push(std::mem::replace(&mut rows, rest));
+    }
+    parts.push(rows);
+    parts
+}
+
+fn insert(table: &'static str, columns: &[&'static str], rows: Vec<Vec<Value>>) -> Result<Sql> {
     let mut insert = Query::insert().into_table(iden(table)).columns(columns.iter().copied().map(iden)).take();
     for row in rows {
-        insert.values(row.iter().cloned().map(Expr::val)).map_err(Error::internal)?;
+        insert.values(row.into_iter().map(Expr::val)).map_err(Error::internal)?;
     }
     Ok(Sql::Insert(insert))
 }
@@ -152,7 +175,7 @@ fn update(table: &'static str, fields: Vec<Field>, chosen: Condition) -> UpdateS
     update
 }
 
-fn update_each(table: &str, columns: &[&str], key: &[&str], rows: &[Update]) -> Sql {
+fn update_each(table: &str, columns: &[&str], key: &[&str], rows: Vec<Update>) -> Sql {
     let set: Vec<_> = (1..).zip(columns).map(|(at, column)| format!("\"{column}\" = new.column{at}")).collect();
     let by: Vec<_> = (columns.len() + 1..)
         .zip(key)
@@ -164,8 +187,9 @@ fn update_each(table: &str, columns: &[&str], key: &[&str], rows: &[Update]) -> 
         tuples(rows.len(), columns.len() + key.len()),
         by.join(" AND ")
     );
-    let values = rows.iter().flat_map(|(values, at)| values.iter().chain(at)).cloned();
-    Sql::UpdateEach { sql, values: values.collect(), rows: rows.len() as u64 }
+    let count = rows.len() as u64;
+    let values = rows.into_iter().flat_map(|(values, at)| [values, at]).flatten();
+    Sql::UpdateEach { sql, values: values.collect(), rows: count }
 }
 
 fn iden(name: &'static str) -> sea_orm::DynIden {
