@@ -1,0 +1,31 @@
+import { CloudOff } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useConnection } from "../api/socket";
+import styles from "./ConnectionBanner.module.css";
+
+/** A break shorter than this is nobody's business. */
+const PATIENCE = 2_000;
+
+/** A quiet line while what is shown may be out of date. */
+export function ConnectionBanner() {
+  const { t } = useTranslation();
+  const isLost = useConnection() === "lost";
+  const [isShown, setShown] = useState(false);
+
+  useEffect(() => {
+    const timer = setTimeout(() => setShown(isLost), isLost ? PATIENCE : 0);
+    return () => clearTimeout(timer);
+  }, [isLost]);
+
+  return (
+    <div role="status">
+      {isShown && isLost && (
+        <p className={styles.banner}>
+          <CloudOff size={18} aria-hidden />
+          {t("connection.lost")}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { MessagesSquare } from "lucide-react";
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { Redirect, Route, Switch, useRoute } from "wouter";
+import { ConversationList } from "../conversations/ConversationList";
+import { EmptyState } from "../design/EmptyState";
+import { AREAS } from "./areas";
+import { ClinicNotice } from "./ClinicNotice";
+import { ConnectionBanner } from "./ConnectionBanner";
+import { ErrorBoundary } from "./ErrorBoundary";
+import { Navigation } from "./Navigation";
+import styles from "./Layout.module.css";
+
+const Conversation = lazy(() => import("../conversation/Conversation"));
+
+/** Navigation, list and conversation side by side; on a phone one of them at a time. */
+export function Layout() {
+  const { t } = useTranslation();
+  const [isOpen, open] = useRoute("/c/:id/:part?");
+  const [isChats] = useRoute("/");
+  const view = isOpen ? "conversation" : isChats ? "list" : "page";
+
+  return (
+    <div className={styles.layout} data-view={view}>
+      <a className={styles.skip} href="#pane">
+        {t(isOpen ? "app.skip" : "app.skipMain")}
+      </a>
+      <Navigation />
+      <div className={styles.banners}>
+        <ConnectionBanner />
+        <ClinicNotice />
+      </div>
+      <main className={styles.main}>
+        <section className={styles.list} aria-label={t("conversations.title")}>
+          <ConversationList openId={open?.id ?? null} />
+        </section>
+        <div id="pane" className={styles.pane} tabIndex={-1}>
+          <ErrorBoundary key={open?.id ?? view}>
+            <Suspense fallback={null}>
+              <Switch>
+                <Route path="/c/:id/:part?">
+                  {({ id, part }) => <Conversation key={id} id={id} isDetails={part === "details"} />}
+                </Route>
+                {AREAS.map(({ path, page }) => page && <Route key={path} path={`${path}/*?`} component={page} />)}
+                <Route path="/">
+                  <EmptyState
+                    icon={<MessagesSquare size={32} />}
+                    title={t("conversations.pick")}
+                    lead={t("conversations.pickLead")}
+                  />
+                </Route>
+                <Route>
+                  <Redirect to="/" replace />
+                </Route>
+              </Switch>
+            </Suspense>
+          </ErrorBoundary>
+        </div>
+      </main>
+    </div>
+  );
+}
