@@ -27,7 +27,10 @@ use crate::{
     mail::{self, Mailer},
     messages,
     metrics::{Levels, Metrics},
-    nats, notifications, presence,
+    nats, notifications,
+    pages::Pages,
+    presence,
+    push::{self, Pusher},
     rates::Rates,
     receipts::delivery::{self, Deliveries},
     signals::{Signal, Wire},
@@ -70,6 +73,8 @@ pub struct App {
     pub public_url: String,
     /// Writes mail; none when this server sends none.
     pub mail: Option<Mailer>,
+    /// Pushes to browsers; none when this server does not.
+    pub push: Option<Pusher>,
     /// Says that conversations are to be handed over.
     pub(crate) hand_overs: Notify,
     /// The turns of those who search messages.
@@ -86,8 +91,8 @@ pub struct App {
     pub wire: OnceLock<Arc<dyn Wire>>,
     /// Where operators read metrics; none where they do not.
     pub metrics_address: OnceLock<SocketAddr>,
-    /// A token that the GraphiQL page shows to everybody. Only `dev` sets it.
-    pub demo_token: OnceLock<String>,
+    /// The browser pages.
+    pub pages: Pages,
     stop: CancellationToken,
     chores: TaskTracker,
     sockets: TaskTracker,
@@ -114,10 +119,9 @@ impl App {
         let (root, tokens) = secrets(&config)?;
         let documents = Documents::open(&config.documents)?;
         let recognition = Arc::new(Recognition::new(tokens, clock.clone(), database.clone()));
-        let metrics = Arc::new(Metrics::default());
+        let (stop, metrics) = (CancellationToken::new(), Arc::new(Metrics::default()));
         let fingerprints = root.derive("request fingerprints");
         let journal = Journal::new(database.clone(), clock.clone(), fingerprints, Arc::clone(&metrics));
-        let stop = CancellationToken::new();
         let presence = presence::Hub::new(clock.clone(), config.limits.presence);
         let parts = TailParts {
             database: database.clone(),
@@ -136,6 +140,7 @@ impl App {
         let mail = Mailer::new(&config.mail, &public_url, root.derive("links in mail"))?;
         let app = Arc::new(Self {
             mail,
+            push: Pusher::new(&config.push)?,
             hand_overs: Notify::new(),
             journal,
             cursors: CursorKey::new(&root.derive("cursors")),
@@ -157,7 +162,7 @@ impl App {
             rooms: typing::Rooms::default(),
             wire: OnceLock::new(),
             metrics_address: OnceLock::new(),
-            demo_token: OnceLock::new(),
+            pages: Pages::new(config.server.pages.as_deref()),
             stop,
             chores: TaskTracker::new(),
             sockets: TaskTracker::new(),
@@ -179,6 +184,7 @@ impl App {
         self.chore("messages whose time is over", EXPIRE, |app| async move { messages::service::expire(&app).await });
         self.chore("leftover files", SWEEP, |app| async move { attachments::service::sweep(&app).await.map(drop) });
         self.chores.spawn(mail::run(Arc::clone(self)));
+        self.chores.spawn(push::run(Arc::clone(self)));
         self.chores.spawn(administration::hand_over(Arc::clone(self)));
         self.chore("old mail", SWEEP, |app| async move { mail::forget_old(&app).await });
         self.chore("old sign-ins", SWEEP, |app| async move { accounts::forget_old_attempts(&app).await });

@@ -8,6 +8,7 @@ mod files;
 mod limits;
 mod mail;
 mod nats;
+mod push;
 mod rules;
 mod server;
 mod traces;
@@ -25,6 +26,7 @@ pub use files::Files;
 pub use limits::Limits;
 pub use mail::{Mail, MailTls};
 pub use nats::Nats;
+pub use push::Push;
 pub use rules::{Preset, Rules};
 use serde::{Deserialize, Serialize, Serializer};
 pub use server::{ProxyHeader, Server, Tls};
@@ -63,6 +65,10 @@ pub struct Config {
     /// Mail, for forgotten passwords and for the addresses of those who register. Without `host` nothing is sent.
     #[config(nested)]
     pub mail: Mail,
+
+    /// Web Push, which tells browsers that there is something new while no page is open. Without `key` nothing is pushed.
+    #[config(nested)]
+    pub push: Push,
 
     /// Who may talk to whom.
     #[config(nested)]
@@ -172,6 +178,7 @@ impl Config {
         self.files.check()?;
         self.nats.check()?;
         self.traces.check()?;
+        self.push.check()?;
         self.mail.check(self.server.public_url.as_deref())
     }
 }

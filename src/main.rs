@@ -5,6 +5,11 @@ use std::process::ExitCode;
 use bedside::commands::{self, Cli};
 use clap::Parser;
 
+// Chosen by measurement, see docs/PERFORMANCE.md. Not for the libraries written in C: in place of their `malloc` too, a
+// server under `libfaketime` did not come through a test.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();

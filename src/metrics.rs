@@ -40,6 +40,7 @@ pub struct Metrics {
     files: Family<Labels<1>, Counter>,
     file_bytes: Family<Labels<1>, Counter>,
     mails: Family<Labels<1>, Counter>,
+    pushes: Family<Labels<1>, Counter>,
     closed: Family<Labels<1>, Counter>,
     levels: [Gauge; 5],
     statements: Counter,
@@ -64,15 +65,26 @@ pub struct Levels {
     pub statements: u64,
 }
 
-/// How the sending of a mail ended.
+/// How the sending of a mail or a push ended.
 #[derive(Clone, Copy, Debug)]
 pub enum Posted {
-    /// The mail server took it.
+    /// The mail server, or the push service, took it.
     Sent,
     /// It was not taken now, and is tried again.
     PutOff,
     /// It was refused for good.
     Refused,
+}
+
+impl Posted {
+    fn label(self) -> Labels<1> {
+        let outcome = match self {
+            Self::Sent => "sent",
+            Self::PutOff => "put_off",
+            Self::Refused => "refused",
+        };
+        [("outcome", outcome.to_owned())]
+    }
 }
 
 impl Default for Metrics {
@@ -100,6 +112,7 @@ impl Default for Metrics {
             files: make.counts("files", "Files by their way: uploaded or downloaded"),
             file_bytes: make.counts("file_bytes", "Bytes of files by their way"),
             mails: make.counts("mails", "Attempts to send a mail, by outcome: sent, put_off or refused"),
+            pushes: make.counts("pushes", "Attempts to push to a browser, by outcome: sent, put_off or refused"),
             closed: make
                 .counts("sockets_closed", "Sockets that ended, by the code they were closed with; 0 by the client"),
             levels: [
@@ -211,12 +224,12 @@ impl Metrics {
 
     /// A mail was tried.
     pub fn mail(&self, outcome: Posted) {
-        let outcome = match outcome {
-            Posted::Sent => "sent",
-            Posted::PutOff => "put_off",
-            Posted::Refused => "refused",
-        };
-        self.mails.get_or_create(&[("outcome", outcome.to_owned())]).inc();
+        self.mails.get_or_create(&outcome.label()).inc();
+    }
+
+    /// A push was tried.
+    pub fn push(&self, outcome: Posted) {
+        self.pushes.get_or_create(&outcome.label()).inc();
     }
 
     /// A socket ended, closed with this code; 0 when the client went.

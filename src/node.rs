@@ -33,7 +33,7 @@ pub struct NodeQuery;
 /// The most objects one `nodes` asks for.
 const MOST: usize = 100;
 
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl NodeQuery {
     /// Any object by id. Null when there is none that the viewer may see.
     async fn node(

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    MergedObject, MergedSubscription, SDLExportOptions, Schema, SchemaBuilder, extensions::ExtensionFactory,
+    MergedObject, MergedSubscription, SDLExportOptions, Schema, SchemaBuilder, ValidationMode,
+    extensions::ExtensionFactory,
 };
 
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
     blocks::BlockMutation,
     contacts::{ContactMutation, ContactQuery},
     conversations::{ConversationMutation, ConversationQuery},
+    graphql::NoExtensions,
     invitations::{InvitationMutation, InvitationQuery},
     live::{LiveQuery, LiveSubscription},
     messages::{MessageMutation, MessageQuery, MessageSubscription},
@@ -24,8 +26,10 @@ use crate::{
     people::{PeopleMutation, PeopleQuery},
     preferences::PreferenceMutation,
     presence::{PresenceMutation, PresenceSubscription},
+    push::{PushMutation, PushQuery},
     receipts::{ReceiptMutation, ReceiptQuery, ReceiptSubscription},
     search::SearchQuery,
+    statistics::StatisticsQuery,
     typing::{TypingMutation, TypingSubscription},
 };
 
@@ -42,7 +46,9 @@ pub struct Query(
     InvitationQuery,
     MessageQuery,
     ReceiptQuery,
+    PushQuery,
     SearchQuery,
+    StatisticsQuery,
     LiveQuery,
     NodeQuery,
 );
@@ -66,6 +72,7 @@ pub struct Mutation(
     PresenceMutation,
     TypingMutation,
     NoticeMutation,
+    PushMutation,
 );
 
 /// What can be listened to.
@@ -89,7 +96,12 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
 
 /// The schema of `app`.
 pub fn build(app: &Arc<App>) -> BedsideSchema {
-    finish(builder(), app)
+    finish(builder().data(NoExtensions), app)
+}
+
+/// The schema of `app` for documents that were found valid with [`build`].
+pub fn build_unchecked(app: &Arc<App>) -> BedsideSchema {
+    finish(builder().data(NoExtensions).validation_mode(ValidationMode::Fast), app)
 }
 
 /// The schema of `app` with one more extension.

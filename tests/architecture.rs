@@ -140,9 +140,20 @@ fn services_call_only_the_features_above_them() {
 
 #[test]
 fn the_time_and_results_have_one_source() {
-    nobody_names(&["Utc::now", "SystemTime"], |name| name == "clock.rs");
+    nobody_names(&["Utc::now", "SystemTime::now"], |name| name == "clock.rs");
     nobody_names(&["async_graphql::Result", "FieldResult"], |_| false);
     nobody_names(&["tokio::time::sleep(", "thread::sleep"], |_| false);
+}
+
+#[test]
+fn objects_are_resolved_by_our_own_function() {
+    // The parts of a root are merged, and never resolved by themselves.
+    let is_root = |name: &str| ["query.rs", "mutation.rs", "delivery/mod.rs"].iter().any(|part| name.ends_with(part));
+    for (name, text) in sources().into_iter().filter(|(name, _)| !is_root(name)) {
+        for line in text.lines().filter(|line| line.starts_with("#[Object")) {
+            assert!(line.contains(r#"crate = "crate::graphql::executor""#), "{name}: {line}");
+        }
+    }
 }
 
 #[test]

@@ -21,7 +21,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest},
 };
 
-const DEV: [&str; 5] = ["dev", "--data-dir", "clinic", "--listen", "127.0.0.1:0"];
+const DEV: [&str; 6] = ["dev", "--no-pages", "--data-dir", "clinic", "--listen", "127.0.0.1:0"];
 
 /// A running `bedside dev`.
 struct Dev {

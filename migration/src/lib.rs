@@ -17,6 +17,7 @@ mod m20261121_000007_presence;
 mod m20261121_000008_notice;
 mod m20261121_000010_notifications;
 mod m20261121_000011_annotations;
+mod m20261122_000012_push;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_notice::Migration),
             Box::new(m20261121_000010_notifications::Migration),
             Box::new(m20261121_000011_annotations::Migration),
+            Box::new(m20261122_000012_push::Migration),
         ]
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         user::{Language, Role},
     },
     error::{Result, UserError},
-    graphql::{ContextExt, PageArgs},
+    graphql::{ContextExt, Cursor, PageArgs},
     notifications::unread_count,
     people::User,
     presence::SharesPresence,
@@ -222,7 +222,7 @@ pub struct RequestPasswordResetPayload {
 /// A new password for somebody who opened a mailed link.
 #[derive(InputObject)]
 pub struct ResetPasswordInput {
-    /// The token from the link: what stands after `#reset=`. Good for 30 minutes, once.
+    /// The token from the link: what stands after `#token=`. Good for 30 minutes, once.
     pub token: String,
     /// The new password, of at least 12 characters (the clinic may ask for more or, not under 8, for fewer) and not
     /// easily guessed.
@@ -242,7 +242,7 @@ pub struct ResetPasswordPayload {
 /// Proof that an address belongs to whoever registered with it.
 #[derive(InputObject)]
 pub struct ConfirmEmailInput {
-    /// The token from the link: what stands after `#confirm=`. Good for 24 hours, once.
+    /// The token from the link: what stands after `#token=`. Good for 24 hours, once.
     pub token: String,
     /// The password that was chosen at registering. Asked for so that nobody who opens the link of somebody else's
     /// registration gets an account whose password that other knows.
@@ -292,7 +292,7 @@ pub struct EndSessionPayload {
 pub struct Session(pub session::Model);
 
 /// A sign-in of the viewer on one device. Only its owner may see it.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl Session {
     /// The id, `sess_…`.
     async fn id(&self) -> ID {
@@ -329,7 +329,7 @@ impl Session {
 pub struct Viewer(pub User);
 
 /// The signed-in user, with what only they may see.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl Viewer {
     /// The id of the user, `user_…`.
     async fn id(&self) -> ID {
@@ -381,7 +381,7 @@ impl Viewer {
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<String, Block>> {
+    ) -> Result<Connection<Cursor, Block>> {
         block_page(ctx, &PageArgs { first, after, last, before }).await
     }
 }

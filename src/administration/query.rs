@@ -8,7 +8,7 @@ use async_graphql::{
 use super::{service, types::ServiceAccount};
 use crate::{
     error::Result,
-    graphql::{ContextExt, List, Page, PageArgs},
+    graphql::{ContextExt, Cursor, List, Page, PageArgs},
 };
 
 /// The queries of administrators.
@@ -25,14 +25,14 @@ impl AdministrationQuery {
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> Result<Option<Connection<String, ServiceAccount>>> {
+    ) -> Result<Option<Connection<Cursor, ServiceAccount>>> {
         let (viewer, cursors) = (ctx.viewer()?, &ctx.app().cursors);
         let page = Page::try_new(cursors, List::ServiceAccounts, &PageArgs { first, after, last, before })?;
         let rows = service::accounts_page(ctx.app(), viewer, &page).await?;
         Ok(Some(page.connect(
             rows,
             EmptyFields,
-            |row| List::ServiceAccounts.seal(cursors, row.id.0),
+            |row| List::ServiceAccounts.cursor(cursors, row.id.0),
             ServiceAccount::of,
         )))
     }

@@ -76,7 +76,7 @@ impl ServiceAccount {
 }
 
 /// The account of a program. Only administrators may see it as such; others meet it as a user.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl ServiceAccount {
     /// The id of the user, `user_…`.
     async fn id(&self) -> ID {
@@ -99,7 +99,7 @@ impl ServiceAccount {
 pub struct ServiceToken(pub Token);
 
 /// A token of a program, without its secret. Only administrators may see it.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl ServiceToken {
     /// The id, `sess_…`: a token is a session of its account.
     async fn id(&self) -> ID {

@@ -46,7 +46,7 @@ impl Attachment {
 
 /// A file, sent with a message or waiting to be. Readable by its uploader until it is sent, and then by the
 /// participants of the conversation who may see the message; as the picture of a person, by everybody signed in.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl Attachment {
     /// Its id.
     async fn id(&self) -> ID {
@@ -135,7 +135,7 @@ impl Attachment {
 pub struct Thumbnail(attachment::Model);
 
 /// A small copy of a picture, at most 512 pixels on each side. Whoever may see the picture may see it.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl Thumbnail {
     /// Where to download it, as `Attachment.url`.
     async fn url(&self, ctx: &Context<'_>) -> Option<String> {

@@ -12,7 +12,7 @@ use crate::{
     clock::Timestamp,
     entity::{block, user},
     error::{Result, UserError, outcome},
-    graphql::{ContextExt, List, Page, PageArgs},
+    graphql::{ContextExt, Cursor, List, Page, PageArgs},
     people::User,
 };
 
@@ -20,7 +20,7 @@ use crate::{
 pub struct Block(block::Model);
 
 /// Somebody the viewer has blocked. Only the viewer may read it.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl Block {
     /// Who.
     async fn user(&self, ctx: &Context<'_>) -> Result<User> {
@@ -37,11 +37,11 @@ impl Block {
 ///
 /// # Errors
 /// BAD_USER_INPUT for a page that cannot be.
-pub async fn block_page(ctx: &Context<'_>, args: &PageArgs) -> Result<Connection<String, Block>> {
+pub async fn block_page(ctx: &Context<'_>, args: &PageArgs) -> Result<Connection<Cursor, Block>> {
     let cursors = &ctx.app().cursors;
     let page = Page::try_new(cursors, List::Blocks, args)?;
     let rows = service::list(ctx.app(), ctx.viewer()?, &page).await?;
-    Ok(page.connect(rows, EmptyFields, |row| List::Blocks.seal(cursors, row.blocked_id.0), Block))
+    Ok(page.connect(rows, EmptyFields, |row| List::Blocks.cursor(cursors, row.blocked_id.0), Block))
 }
 
 /// Whom to block.

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use serde_json::Value;
 
 use super::say;
-use crate::{App, config::Config, graphql::documents::Documents, mail::Mailer};
+use crate::{App, config::Config, graphql::documents::Documents, mail::Mailer, push::Pusher};
 
 /// Look at the settings.
 #[derive(Debug, clap::Args)]
@@ -37,7 +37,9 @@ pub(super) fn run(args: &Args, settings: anyhow::Result<Config>) -> anyhow::Resu
             if let Err(missing) = App::check_secrets(&config) {
                 say(format_args!("\n# `bedside serve` would not start: {missing:#}"));
             }
-            if let Err(wrong) = Mailer::new(&config.mail, "", [0; 32]) {
+            let mail = Mailer::new(&config.mail, "", [0; 32]).map(drop);
+            let push = Pusher::new(&config.push).map(drop);
+            for wrong in [mail, push].into_iter().filter_map(Result::err) {
                 say(format_args!("\n# `bedside serve` would not start: {wrong:#}"));
             }
         }

@@ -12,7 +12,7 @@ use anyhow::Context;
 use super::{
     connect,
     folder::{self, Hold, Holder},
-    plain, say,
+    pages, plain, say,
     seed::{self, Person},
     serve,
 };
@@ -21,13 +21,13 @@ use crate::{
     accounts::service::{Credentials, login},
     config::Config,
     database::Database,
-    entity::user::Role,
     error::Error,
     journal,
     mail::Shown,
+    pages::DemoPerson,
 };
 
-/// Serve on this machine to try things: a small clinic with a history, demo accounts, tokens and GraphiQL.
+/// Serve on this machine to try things: a small clinic with a history, demo accounts, the chat and GraphiQL.
 ///
 /// Makes what it needs in the data folder and uses it again the next time. Nothing of it is meant for real patients.
 #[derive(Debug, clap::Args)]
@@ -44,6 +44,10 @@ pub(super) struct Args {
     /// Start over: remove the database and the files of the data folder first. The keys stay.
     #[arg(long)]
     fresh: bool,
+
+    /// Do not build the browser pages: serve them as they are, if they are there.
+    #[arg(long, env = "BEDSIDE_NO_PAGES", value_parser = clap::builder::FalseyValueParser::new())]
+    no_pages: bool,
 }
 
 /// Long enough to paste a token into something and come back to it.
@@ -64,6 +68,9 @@ pub(super) async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
     let _hold = Hold::take(&config, Holder::Dev).await?;
     if args.fresh || half_made(&config).exists() {
         start_over(&config)?;
+    }
+    if !args.no_pages {
+        pages::build_if_stale(&config);
     }
     let database = connect(&config.database_url()).await?;
     database.migrate().await?;
@@ -142,6 +149,7 @@ async fn welcome(app: &App, address: SocketAddr, data_dir: &Path) -> anyhow::Res
     let host = SocketAddr::new(host, address.port());
     let mut text = format!(
         "\nBedside is ready.\n\n  \
+           Chat       http://{host}/chat\n  \
            GraphiQL   http://{host}/\n  \
            GraphQL    http://{host}/graphql\n  \
            WebSocket  ws://{host}/graphql/ws\n  \
@@ -157,24 +165,21 @@ async fn welcome(app: &App, address: SocketAddr, data_dir: &Path) -> anyhow::Res
     if let Some(address) = app.metrics_address.get() {
         writeln!(text, "  Metrics    http://{address}/metrics")?;
     }
-    let people = seed::people()?;
-    let tokens = tokens(app, &people).await?;
-    if tokens.is_empty() {
+    let people = people(app).await?;
+    if people.is_empty() {
         text.push_str("\nThis database has accounts of its own: sign in with `login`.\n");
         return Ok(text);
     }
     write!(text, "\nDemo accounts, all with the password \"{}\":\n\n", seed::PASSWORD)?;
-    for Person { username, full_name, role, title, .. } in &people {
-        let role = format!("{role:?}").to_uppercase();
+    for DemoPerson { username, full_name, role, title, .. } in &people {
         writeln!(text, "  {username:<8} {role:<10} {full_name:<17} {}", title.as_deref().unwrap_or_default())?;
     }
     text.push_str("\nAccess tokens, good for 30 days:\n");
-    for (username, token) in &tokens {
+    let first = |role| people.iter().find(|person| person.role == role);
+    for DemoPerson { username, token, .. } in ["CLINICIAN", "PATIENT"].into_iter().filter_map(first) {
         write!(text, "\n  {username}\n  {token}\n")?;
     }
-    if let Some((_, token)) = tokens.first() {
-        // GraphiQL opens signed in.
-        app.demo_token.get_or_init(|| token.clone());
+    if let Some(DemoPerson { token, .. }) = first("CLINICIAN") {
         write!(
             text,
             "\nTry:\n\ncurl -s http://{host}/graphql -H 'Content-Type: application/json' \\\n  \
@@ -186,17 +191,19 @@ async fn welcome(app: &App, address: SocketAddr, data_dir: &Path) -> anyhow::Res
     Ok(text)
 }
 
-/// A token for the first clinician and the first patient, unless the database is not that of the demo.
-async fn tokens<'a>(app: &App, people: &'a [Person]) -> anyhow::Result<Vec<(&'a str, String)>> {
-    let mut tokens = Vec::new();
-    for role in [Role::Clinician, Role::Patient] {
-        let Some(person) = people.iter().find(|person| person.role == role) else { continue };
-        let given = Credentials { name: person.username.clone(), password: seed::PASSWORD.into(), device_token: None };
-        match login(app, given, Ipv4Addr::LOCALHOST.into(), "bedside dev").await {
-            Ok(sign_in) => tokens.push((person.username.as_str(), sign_in.access_token)),
-            Err(Error::Invalid(_)) => {}
+/// The demo accounts, signed in; those alone whose password is still that of the demo.
+async fn people(app: &App) -> anyhow::Result<Vec<DemoPerson>> {
+    let mut people = Vec::new();
+    for Person { username, full_name, role, title, .. } in seed::people()? {
+        let given = Credentials { name: username.clone(), password: seed::PASSWORD.into(), device_token: None };
+        let token = match login(app, given, Ipv4Addr::LOCALHOST.into(), "bedside dev").await {
+            Ok(sign_in) => sign_in.access_token,
+            Err(Error::Invalid(_)) => continue,
             Err(error) => return Err(plain(error)),
-        }
+        };
+        let role = format!("{role:?}").to_uppercase();
+        people.push(DemoPerson { username, full_name, role, title, password: seed::PASSWORD.into(), token });
     }
-    Ok(tokens)
+    // The pages sign in as any of them with one click.
+    Ok(app.pages.demo.get_or_init(|| people).clone())
 }

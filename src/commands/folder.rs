@@ -18,6 +18,7 @@ use crate::{
     config::{Config, Secret},
     database::sqlite_file,
     keys::RootSecret,
+    push,
 };
 
 /// Who wants the database for itself.
@@ -152,7 +153,12 @@ pub(super) fn add_dev_keys(config: &mut Config, make: bool) -> anyhow::Result<()
     }
     let root = || Ok(RootSecret::generate());
     add_key(&mut config.auth.root_secret, &folder.join("root-secret"), make, root)?;
-    add_key(&mut config.auth.signing_key, &folder.join("signing-key.pem"), make, Tokens::generate_signing_key)
+    add_key(&mut config.auth.signing_key, &folder.join("signing-key.pem"), make, Tokens::generate_signing_key)?;
+    add_key(&mut config.push.key, &folder.join("push-key.pem"), make, push::generate_key)?;
+    if config.push.key.is_some() {
+        config.push.subject.get_or_insert("mailto:nobody@example.com".into());
+    }
+    Ok(())
 }
 
 fn add_key(

@@ -7,6 +7,7 @@ mod dev;
 mod folder;
 mod log;
 mod migrate;
+mod pages;
 mod schema;
 mod seed;
 mod serve;

@@ -39,8 +39,9 @@ pub struct Mail {
     #[config(env = "BEDSIDE_MAIL_FROM")]
     pub from: Option<String>,
 
-    /// The address of the page that links in mail open. What the link is for and its token come after a `#`, which
-    /// browsers send to no server: `#reset=…` and `#confirm=…`. When it is not set: `/chat` of `server.public_url`.
+    /// The address under which the pages are that links in mail open: `/reset-password` and `/confirm-address`. The token
+    /// comes after a `#`, which browsers send to no server: `#token=…`. When it is not set: `/chat` of
+    /// `server.public_url`, the web client of this server.
     #[config(env = "BEDSIDE_MAIL_LINKS")]
     pub links: Option<String>,
 

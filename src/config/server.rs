@@ -31,7 +31,13 @@ pub struct Server {
     #[config(env = "BEDSIDE_PUBLIC_URL")]
     pub public_url: Option<String>,
 
-    /// Whether `/` shows GraphiQL and the schema can be asked for. `dev` switches it on.
+    /// The folder of the browser pages, as `npm run build` makes it in `web/dist`. When it is not set: the pages that
+    /// were built into this program (cargo's feature `pages`), or else `web/dist` of its sources.
+    #[config(env = "BEDSIDE_PAGES")]
+    pub pages: Option<PathBuf>,
+
+    /// Whether `/` shows GraphiQL and the schema can be asked for; the chat is at `/chat` either way. `dev` switches it
+    /// on.
     #[config(env = "BEDSIDE_GRAPHIQL", default = false)]
     pub graphiql: bool,
 

@@ -8,7 +8,7 @@ use async_graphql::{
 use super::{Contact, service, types::ContactFilter};
 use crate::{
     error::Result,
-    graphql::{ContextExt, List, Page, PageArgs},
+    graphql::{ContextExt, Cursor, List, Page, PageArgs},
 };
 
 /// The queries about contacts.
@@ -26,10 +26,10 @@ impl ContactQuery {
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only some of them.")] filter: Option<ContactFilter>,
-    ) -> Result<Option<Connection<String, Contact>>> {
+    ) -> Result<Option<Connection<Cursor, Contact>>> {
         let cursors = &ctx.app().cursors;
         let page = Page::try_new(cursors, List::Contacts, &PageArgs { first, after, last, before })?;
         let rows = service::list(ctx.app(), ctx.viewer()?, filter.unwrap_or_default().into(), &page).await?;
-        Ok(Some(page.connect(rows, EmptyFields, |row| List::Contacts.seal(cursors, row.id.0), Contact)))
+        Ok(Some(page.connect(rows, EmptyFields, |row| List::Contacts.cursor(cursors, row.id.0), Contact)))
     }
 }

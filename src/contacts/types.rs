@@ -16,7 +16,7 @@ pub struct Contact(pub contact::Model);
 
 /// A contact of the viewer, or a request between them and somebody. It permits nothing. Only its owner may read it:
 /// the other person has one of their own.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl Contact {
     /// The id, `contact_…`.
     async fn id(&self) -> ID {

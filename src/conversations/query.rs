@@ -8,7 +8,7 @@ use async_graphql::{
 use super::{Conversation, MembershipOf, service, types::ConversationFilter};
 use crate::{
     error::Result,
-    graphql::{ContextExt, List, Page, PageArgs},
+    graphql::{ContextExt, Cursor, List, Page, PageArgs},
     ids::ConversationId,
 };
 
@@ -27,14 +27,14 @@ impl ConversationQuery {
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only some of them.")] filter: Option<ConversationFilter>,
-    ) -> Result<Option<Connection<String, Conversation>>> {
+    ) -> Result<Option<Connection<Cursor, Conversation>>> {
         let (app, viewer) = (ctx.app(), ctx.viewer()?);
         let page = Page::try_new(&app.cursors, List::Conversations, &PageArgs { first, after, last, before })?;
         let rows = service::list(app, viewer, filter.unwrap_or_default().parse()?, &page).await?;
         Ok(Some(page.connect(
             rows,
             EmptyFields,
-            |member| List::Conversations.seal(&app.cursors, member.conversation().activity_seq.0),
+            |member| List::Conversations.cursor(&app.cursors, member.conversation().activity_seq.0),
             Conversation,
         )))
     }

@@ -17,7 +17,7 @@ use crate::{
         participant::NotificationLevel,
     },
     error::{Error, Result, UserError, outcome},
-    graphql::{ContextExt, PageArgs, Permission},
+    graphql::{ContextExt, Cursor, PageArgs, Permission},
     ids::{ConversationId, UserId},
     invitations::{Invitation, invitation_page},
     messages::{self, Message, MessageAt, MessageFilter, MessageTotal, PinnedIn, message_page},
@@ -33,7 +33,7 @@ pub use mentioned::Mentioned;
 pub struct Conversation(pub Membership);
 
 /// A conversation. Only those who take part in it may read anything of it.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl Conversation {
     /// The id, `conv_…`.
     pub async fn id(&self) -> ID {
@@ -88,7 +88,7 @@ impl Conversation {
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<String, Participant>> {
+    ) -> Result<Connection<Cursor, Participant>> {
         participant_page(ctx, &self.0, &PageArgs { first, after, last, before }).await
     }
 
@@ -100,7 +100,7 @@ impl Conversation {
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<String, Invitation>> {
+    ) -> Result<Connection<Cursor, Invitation>> {
         invitation_page(ctx, &self.0, &PageArgs { first, after, last, before }).await
     }
 
@@ -120,7 +120,7 @@ impl Conversation {
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Instead of cursors: the messages around this one, `msg_…`, as many as `first` says.")] around: Option<ID>,
         #[graphql(desc = "Only some of them.")] filter: Option<MessageFilter>,
-    ) -> Result<Connection<String, Message, MessageTotal>> {
+    ) -> Result<Connection<Cursor, Message, MessageTotal>> {
         message_page(ctx, &self.0, PageArgs { first, after, last, before }, around, filter).await
     }
 

@@ -3,6 +3,7 @@
 //! A listener's document is checked against [`crate::schema`], where its fields are streams. Each item is then answered
 //! from here, by the same document. A test holds the two roots together.
 
+mod narrow;
 mod same;
 
 use std::sync::Arc;
@@ -15,13 +16,14 @@ use async_graphql::{
 use crate::{
     App,
     error::Result,
-    graphql::ContextExt,
+    graphql::{ContextExt, NoExtensions},
     live::{Event, MessageAdded, NotificationAdded},
     presence::PresenceChange,
     receipts::UnreadCounts,
     typing::TypingChange,
 };
 
+pub use narrow::narrowed;
 pub use same::same_for_everybody;
 
 /// One item of a subscription.
@@ -65,7 +67,7 @@ fn builder() -> SchemaBuilder<Delivery, EmptyMutation, EmptySubscription> {
 
 /// The schema of what `app` delivers.
 pub fn build(app: &Arc<App>) -> DeliverySchema {
-    builder().data(Arc::clone(app)).finish()
+    builder().data(NoExtensions).data(Arc::clone(app)).finish()
 }
 
 /// The schema of what `app` delivers, with an extension.

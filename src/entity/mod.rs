@@ -22,6 +22,8 @@ pub mod message_version;
 pub mod notification;
 pub mod participant;
 pub mod presence;
+pub mod push_place;
+pub mod push_subscription;
 pub mod reaction;
 pub mod refresh_token;
 pub mod registration;

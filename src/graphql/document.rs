@@ -2,7 +2,10 @@
 
 mod delivery;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use async_graphql::parser::{
     parse_query,
@@ -86,6 +89,7 @@ pub struct Document {
     deliveries: Vec<Arc<Delivery>>,
     text: Box<str>,
     by_variables: bool,
+    is_valid: AtomicBool,
 }
 
 impl Document {
@@ -107,12 +111,22 @@ impl Document {
             parsed.operations.iter().filter(|(_, operation)| operation.node.ty == OperationType::Subscription);
         let deliveries =
             subscriptions.map(|(name, operation)| Arc::new(Delivery::of(name, operation, &parsed))).collect();
-        Ok(Self { parsed, deliveries, text: text.into(), by_variables })
+        Ok(Self { parsed, deliveries, text: text.into(), by_variables, is_valid: AtomicBool::new(false) })
     }
 
     /// What is parsed, for running it.
     pub fn parsed(&self) -> &ExecutableDocument {
         &self.parsed
+    }
+
+    /// Notes that the schema's validation found nothing wrong with it.
+    pub fn found_valid(&self) {
+        self.is_valid.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the schema's validation found nothing wrong with it before. What its variables hold is another matter.
+    pub fn is_valid(&self) -> bool {
+        self.is_valid.load(Ordering::Relaxed)
     }
 
     /// The operation that answers one item of a subscription of this document; `name` as for [`Self::operation`].

@@ -6,9 +6,11 @@
 
 use std::{
     any::Any,
+    borrow::Cow,
     sync::{Arc, Mutex, PoisonError},
 };
 
+use async_graphql::OutputType;
 use futures_util::{
     Stream, StreamExt,
     stream::{self, BoxStream},
@@ -30,6 +32,8 @@ type Value = Box<dyn Any + Send>;
 pub struct Item {
     /// The value of the root field.
     pub value: Value,
+    /// The name of its type, where the root field can answer with several.
+    pub of: Option<Cow<'static, str>>,
     /// The value once more, by the name of its type, for an answer to everybody, with what its listeners share.
     pub again: Option<(&'static str, Value, Arc<Shared>)>,
 }
@@ -47,19 +51,19 @@ impl Handed {
         &self,
         items: impl Stream<Item = Result<T>> + Send + 'static,
     ) -> stream::Empty<Result<T>> {
-        self.put(items.map(|item| item.map(|value| Item { value: Box::new(value), again: None })));
+        self.put(items.map(|item| item.map(|value| Item { value: Box::new(value), of: None, again: None })));
         stream::empty()
     }
 
     /// Hands over items that may be the same for several listeners.
-    pub fn give_shared<T: Repeated>(
+    pub fn give_shared<T: Repeated + OutputType>(
         &self,
         items: impl Stream<Item = Result<T>> + Send + 'static,
     ) -> stream::Empty<Result<T>> {
         self.put(items.map(|item| {
             item.map(|value| {
                 let again = value.again().map(|(name, value, shared)| (name, Box::new(value) as Value, shared));
-                Item { again, value: Box::new(value) }
+                Item { again, of: Some(value.introspection_type_name()), value: Box::new(value) }
             })
         }));
         stream::empty()

@@ -2,7 +2,7 @@
 
 use async_graphql::{
     ObjectType, OutputType,
-    connection::{Connection, Edge, EmptyFields},
+    connection::{Connection, CursorType, Edge, EmptyFields},
 };
 
 use sea_orm::prelude::Uuid;
@@ -86,12 +86,35 @@ pub enum List {
     Notifications,
 }
 
+/// The cursor of an item, sealed only when it is asked for.
+pub struct Cursor {
+    cursors: CursorKey,
+    plain: Vec<u8>,
+}
+
+impl CursorType for Cursor {
+    type Error = &'static str;
+
+    fn decode_cursor(_: &str) -> Result<Self, Self::Error> {
+        Err("a cursor is read by the list it belongs to, see List::open")
+    }
+
+    fn encode_cursor(&self) -> String {
+        self.cursors.seal_bytes(&self.plain)
+    }
+}
+
 impl List {
     /// The cursor of an item.
-    pub fn seal(self, cursors: &CursorKey, key: impl PageKey) -> String {
+    pub fn cursor(self, cursors: &CursorKey, key: impl PageKey) -> Cursor {
         let mut plain = vec![self as u8];
         plain.extend(key.bytes());
-        cursors.seal_bytes(&plain)
+        Cursor { cursors: cursors.clone(), plain }
+    }
+
+    /// The text of the cursor of an item.
+    pub fn seal(self, cursors: &CursorKey, key: impl PageKey) -> String {
+        self.cursor(cursors, key).encode_cursor()
     }
 
     /// The key of the item a cursor names.
@@ -166,9 +189,9 @@ impl<K: PageKey> Page<K> {
         &self,
         rows: Vec<T>,
         extra: F,
-        cursor: impl Fn(&T) -> String,
+        cursor: impl Fn(&T) -> Cursor,
         node: impl Fn(T) -> N,
-    ) -> Connection<String, N, F, EmptyFields> {
+    ) -> Connection<Cursor, N, F, EmptyFields> {
         let (rows, has_previous, has_next) = self.cut(rows);
         let mut connection = Connection::with_additional_fields(has_previous, has_next, extra);
         connection.edges.extend(rows.into_iter().map(|row| Edge::new(cursor(&row), node(row))));

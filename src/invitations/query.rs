@@ -8,7 +8,7 @@ use async_graphql::{
 use super::{Invitation, service};
 use crate::{
     error::Result,
-    graphql::{ContextExt, List, Page, PageArgs},
+    graphql::{ContextExt, Cursor, List, Page, PageArgs},
 };
 
 /// The queries about invitations.
@@ -25,10 +25,10 @@ impl InvitationQuery {
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> Result<Option<Connection<String, Invitation>>> {
+    ) -> Result<Option<Connection<Cursor, Invitation>>> {
         let cursors = &ctx.app().cursors;
         let page = Page::try_new(cursors, List::Invitations, &PageArgs { first, after, last, before })?;
         let rows = service::own(ctx.app(), ctx.viewer()?, &page).await?;
-        Ok(Some(page.connect(rows, EmptyFields, |row| List::Invitations.seal(cursors, row.row.id.0), Invitation)))
+        Ok(Some(page.connect(rows, EmptyFields, |row| List::Invitations.cursor(cursors, row.row.id.0), Invitation)))
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     conversations::{Conversation, MembershipOf},
     entity::{conversation::Purpose, invitation::State, participant::ParticipantRole},
     error::{Result, UserError, outcome},
-    graphql::{ContextExt, List, Page, PageArgs},
+    graphql::{ContextExt, Cursor, List, Page, PageArgs},
     ids::{ConversationId, UserId},
     participants::{self, HistoryAccess},
     people::User,
@@ -22,7 +22,7 @@ use crate::{
 pub struct Invitation(pub Asked);
 
 /// An invitation to a group. The person asked and those who lead the group may read it.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl Invitation {
     /// The id, `inv_…`.
     async fn id(&self) -> ID {
@@ -88,11 +88,11 @@ pub async fn invitation_page(
     ctx: &Context<'_>,
     member: &Membership,
     args: &PageArgs,
-) -> Result<Connection<String, Invitation>> {
+) -> Result<Connection<Cursor, Invitation>> {
     let cursors = &ctx.app().cursors;
     let page = Page::try_new(cursors, List::Invitations, args)?;
     let rows = service::to_group(ctx.app(), member, &page).await?;
-    Ok(page.connect(rows, EmptyFields, |row| List::Invitations.seal(cursors, row.row.id.0), Invitation))
+    Ok(page.connect(rows, EmptyFields, |row| List::Invitations.cursor(cursors, row.row.id.0), Invitation))
 }
 
 /// Whom to ask into a group.

@@ -3,6 +3,8 @@
 //! It is encrypted because a plain number would tell patients how busy the clinic is, and it carries the first bytes
 //! of the event's hash, so a place in a journal that was since restored from a backup is noticed.
 
+use std::sync::Arc;
+
 use aes_gcm_siv::{Aes256GcmSiv, KeyInit, Nonce, aead::Aead};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -29,12 +31,12 @@ impl Place {
 
 /// Seals and opens cursors; the same on every node.
 #[derive(Clone)]
-pub struct CursorKey(Aes256GcmSiv);
+pub struct CursorKey(Arc<Aes256GcmSiv>);
 
 impl CursorKey {
     /// Cursors sealed with this key.
     pub fn new(key: &[u8; 32]) -> Self {
-        Self(Aes256GcmSiv::new(key.into()))
+        Self(Arc::new(Aes256GcmSiv::new(key.into())))
     }
 
     /// The text of a place.

@@ -52,6 +52,10 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
     ),
     ("Name somebody else to take over.", "Désignez quelqu'un d'autre pour prendre la suite."),
     (
+        "Notifications could not be switched on in this browser. Please try again, or use another browser.",
+        "Les notifications n'ont pas pu être activées dans ce navigateur. Veuillez réessayer ou utiliser un autre navigateur.",
+    ),
+    (
         "Observers only read. Make them a member so that they can send.",
         "Les observateurs ne font que lire. Faites-en un membre pour qu'ils puissent écrire.",
     ),
@@ -237,6 +241,7 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "This server sends no mail. Please ask your clinic for a new password.",
         "Ce serveur n'envoie pas d'e-mails. Veuillez demander un nouveau mot de passe à votre établissement.",
     ),
+    ("This server sends no notifications to browsers.", "Ce serveur n'envoie pas de notifications aux navigateurs."),
     (
         "This tells you of messages you have not read. It goes when you read the conversation.",
         "Cette notification annonce des messages que vous n'avez pas lus. Elle disparaît quand vous lisez la conversation.",

@@ -223,10 +223,10 @@ async fn letter(app: &App, mailer: &Mailer, mail: &mail::Model) -> Result<Option
         (Kind::ConfirmAddress, Some(person)) => Some(envelope(person, mailer).already_here(&person.username)),
         (Kind::ConfirmAddress, None) => store::registration(db, mail.id).await?.map(|new| {
             let envelope = Envelope { language: new.language, to: &new.full_name, from: mailer.name() };
-            envelope.confirm_address(&new.username, mailer.link("confirm", mail.id))
+            envelope.confirm_address(&new.username, mailer.link("confirm-address", mail.id))
         }),
         (Kind::ResetPassword, Some(person)) => {
-            Some(envelope(person, mailer).reset_password(&person.username, mailer.link("reset", mail.id)))
+            Some(envelope(person, mailer).reset_password(&person.username, mailer.link("reset-password", mail.id)))
         }
         (Kind::PasswordChanged, Some(person)) => Some(envelope(person, mailer).password_changed(&person.username)),
         (Kind::ResetPassword | Kind::PasswordChanged, None) => None,

@@ -79,6 +79,7 @@ impl Mailer {
         let from =
             from.parse().context("mail.from is no address such as \"Example Clinic <no-reply@clinic.example>\"")?;
         let links = config.links.clone().unwrap_or_else(|| format!("{public_url}/chat"));
+        let links = links.trim_end_matches('/').to_owned();
         Ok(Some(Self { way, from, links, key, wake: Notify::new(), shown: OnceLock::new() }))
     }
 
@@ -92,9 +93,9 @@ impl Mailer {
         Sha256::digest(self.token(mail)).to_vec()
     }
 
-    /// The link of a mail; `purpose` says to the page what it is for.
-    pub(super) fn link(&self, purpose: &str, mail: Uuid) -> String {
-        format!("{}#{purpose}={}", self.links, URL_SAFE_NO_PAD.encode(self.token(mail)))
+    /// The link of a mail, which opens this page.
+    pub(super) fn link(&self, page: &str, mail: Uuid) -> String {
+        format!("{}/{page}#token={}", self.links, URL_SAFE_NO_PAD.encode(self.token(mail)))
     }
 
     /// The name at the end of a letter.

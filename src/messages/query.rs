@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, Object, connection::Connection};
 use super::{Message, MessageById, MessageFilter, MessageTotal, service};
 use crate::{
     error::Result,
-    graphql::{ContextExt, List, Page, PageArgs},
+    graphql::{ContextExt, Cursor, List, Page, PageArgs},
     ids::MessageId,
 };
 
@@ -34,12 +34,12 @@ impl MessageQuery {
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor, which are newer.")] before: Option<String>,
         #[graphql(desc = "Which messages; without it all.")] filter: Option<MessageFilter>,
-    ) -> Result<Option<Connection<String, Message, MessageTotal>>> {
+    ) -> Result<Option<Connection<Cursor, Message, MessageTotal>>> {
         let (app, viewer, cursors) = (ctx.app(), ctx.viewer()?, &ctx.app().cursors);
         let page = Page::try_new(cursors, List::Messages, &PageArgs { first, after, last, before })?;
         let filter = filter.unwrap_or_default().parse()?;
         let rows = service::page_of_all(app, viewer, filter, &page).await?;
         let total = MessageTotal { member: None, filter };
-        Ok(Some(page.connect(rows, total, |row| List::Messages.seal(cursors, row.row.seq.0), Message)))
+        Ok(Some(page.connect(rows, total, |row| List::Messages.cursor(cursors, row.row.seq.0), Message)))
     }
 }

@@ -3,7 +3,7 @@
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, JoinType, Order, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 
@@ -34,6 +34,11 @@ fn visible(member: &Membership, filter: Filter, now: Timestamp) -> Condition {
         .add(filter.condition(mine.user_id, Expr::val(mine.counted_seq), now))
 }
 
+async fn all(db: &impl ConnectionTrait, select: Select<message::Entity>) -> Result<Vec<message::Model>> {
+    let rows = select.into_model::<message::ByPlace>().all(db).await?;
+    Ok(rows.into_iter().map(|message::ByPlace(row)| row).collect())
+}
+
 /// A page of the messages a member may see, in page order.
 pub(super) async fn page(
     db: &impl ConnectionTrait,
@@ -47,7 +52,7 @@ pub(super) async fn page(
         .add_option(page.after.map(|key| by.gt(key)))
         .add_option(page.before.map(|key| by.lt(key)));
     let order = if page.from_end { Order::Desc } else { Order::Asc };
-    Ok(message::Entity::find().filter(chosen).order_by(by, order).limit(page.limit()).all(db).await?)
+    all(db, message::Entity::find().filter(chosen).order_by(by, order).limit(page.limit())).await
 }
 
 /// Messages a viewer may see in all conversations, within a stretch of the journal: the oldest first, or the newest.
@@ -109,11 +114,11 @@ pub(super) async fn count(
 }
 
 pub(super) async fn find_all(db: &impl ConnectionTrait, ids: &[MessageId]) -> Result<Vec<message::Model>> {
-    Ok(message::Entity::find().filter(message::Column::Id.is_in(ids.iter().copied())).all(db).await?)
+    all(db, message::Entity::find().filter(message::Column::Id.is_in(ids.iter().copied()))).await
 }
 
 pub(super) async fn find_all_at(db: &impl ConnectionTrait, places: &[Seq]) -> Result<Vec<message::Model>> {
-    Ok(message::Entity::find().filter(message::Column::Seq.is_in(places.iter().copied())).all(db).await?)
+    all(db, message::Entity::find().filter(message::Column::Seq.is_in(places.iter().copied()))).await
 }
 
 /// The newest message at or before a place.

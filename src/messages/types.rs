@@ -25,7 +25,7 @@ use crate::{
     conversations::{MembershipOf, Mentioned},
     entity::{message::Kind, user::Role},
     error::{Error, Result},
-    graphql::{ContextExt, List, Page, PageArgs, Permission},
+    graphql::{ContextExt, Cursor, List, Page, PageArgs, Permission},
     ids::{MessageId, UserId},
     participants::OthersOf,
     people::{User, UserById},
@@ -60,7 +60,7 @@ impl Message {
 }
 
 /// A message. The participants of its conversation may read it, from where their visible history begins.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl Message {
     /// The id, `msg_…`.
     pub async fn id(&self) -> ID {
@@ -216,11 +216,16 @@ impl Message {
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<String, MessageVersion>> {
+    ) -> Result<Connection<Cursor, MessageVersion>> {
         let cursors = &ctx.app().cursors;
         let page = Page::try_new(cursors, List::Versions, &PageArgs { first, after, last, before })?;
         let rows = service::versions(ctx.app(), &self.0, &page).await?;
-        Ok(page.connect(rows, EmptyFields, |row| List::Versions.seal(cursors, i64::from(row.version)), MessageVersion))
+        Ok(page.connect(
+            rows,
+            EmptyFields,
+            |row| List::Versions.cursor(cursors, i64::from(row.version)),
+            MessageVersion,
+        ))
     }
 
     /// How far it has come among the others, for its sender. Null for everybody else.
@@ -253,7 +258,7 @@ impl Message {
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<String, Receipt>> {
+    ) -> Result<Connection<Cursor, Receipt>> {
         receipt_page(ctx, self.0.row.seq, PageArgs { first, after, last, before }).await
     }
 
@@ -314,7 +319,7 @@ pub struct MessageTotal {
     pub(super) filter: Filter,
 }
 
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl MessageTotal {
     /// How many messages match, tombstones included unless left out. Counted when asked for; slow in long histories.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
@@ -336,11 +341,11 @@ pub async fn message_page(
     args: PageArgs,
     around: Option<ID>,
     filter: Option<MessageFilter>,
-) -> Result<Connection<String, Message, MessageTotal>> {
+) -> Result<Connection<Cursor, Message, MessageTotal>> {
     let (app, cursors) = (ctx.app(), &ctx.app().cursors);
     let filter = filter.unwrap_or_default().parse()?;
     let total = MessageTotal { member: Some(member.clone()), filter };
-    let seal = |row: &Arc<Loaded>| List::Messages.seal(cursors, row.row.seq.0);
+    let cursor = |row: &Arc<Loaded>| List::Messages.cursor(cursors, row.row.seq.0);
     if let Some(id) = around {
         if args.after.is_some() || args.before.is_some() || filter.is_set() {
             return Err(Error::bad_input("\"around\" cannot be combined with cursors or filters."));
@@ -350,7 +355,7 @@ pub async fn message_page(
         let mut connection = Connection::with_additional_fields(more_before, more_after, total);
         connection
             .edges
-            .extend(rows.into_iter().map(|row| async_graphql::connection::Edge::new(seal(&row), Message(row))));
+            .extend(rows.into_iter().map(|row| async_graphql::connection::Edge::new(cursor(&row), Message(row))));
         return Ok(connection);
     }
     let page = Page::try_new(cursors, List::Messages, &args)?;
@@ -358,5 +363,5 @@ pub async fn message_page(
     if !filter.is_set() && page.before.is_none() {
         crate::receipts::delivery::handed_over_page(app, member, &page, &rows);
     }
-    Ok(page.connect(rows, total, seal, Message))
+    Ok(page.connect(rows, total, cursor, Message))
 }

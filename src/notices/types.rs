@@ -13,7 +13,7 @@ pub struct ClinicNotice(pub clinic_notice::Model);
 
 /// What the clinic says at the top of every conversation, for instance where to call in an emergency. Everybody signed
 /// in may read it.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl ClinicNotice {
     /// The text, 1 to 1,000 characters.
     async fn text(&self) -> &str {

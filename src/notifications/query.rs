@@ -9,7 +9,7 @@ use super::{
 use crate::{
     entity::notification::Kind,
     error::Result,
-    graphql::{ContextExt, List, Page, PageArgs},
+    graphql::{ContextExt, Cursor, List, Page, PageArgs},
     receipts,
 };
 
@@ -29,7 +29,7 @@ impl NotificationQuery {
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only some of them.")] filter: Option<NotificationFilter>,
-    ) -> Result<Option<Connection<String, Notification, NotificationTotal>>> {
+    ) -> Result<Option<Connection<Cursor, Notification, NotificationTotal>>> {
         let (app, viewer) = (ctx.app(), ctx.viewer()?);
         let page = Page::try_new(&app.cursors, List::Notifications, &PageArgs { first, after, last, before })?;
         let filter: service::Filter = filter.unwrap_or_default().into();
@@ -43,7 +43,7 @@ impl NotificationQuery {
         // together are among the first of each. No two have one place.
         entries.sort_by_key(|entry| if page.from_end { entry.seq().0 } else { -entry.seq().0 });
         entries.truncate(usize::try_from(page.limit()).unwrap_or(usize::MAX));
-        let seal = |entry: &Entry| List::Notifications.seal(&app.cursors, entry.seq().0);
+        let seal = |entry: &Entry| List::Notifications.cursor(&app.cursors, entry.seq().0);
         Ok(Some(page.connect(entries, NotificationTotal, seal, Notification)))
     }
 }

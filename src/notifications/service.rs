@@ -90,6 +90,20 @@ pub async fn load_for_delivery(
     Ok(store::find_of_all(db, ids).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
+/// The newest unread entries of somebody that may ring, of those after a place and up to another.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn newest_loud(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    after: Seq,
+    up_to: Seq,
+    most: u64,
+) -> Result<Vec<notification::Model>> {
+    store::newest_loud(db, user, after, up_to, most).await
+}
+
 /// How many stored entries the viewer has not read.
 ///
 /// # Errors

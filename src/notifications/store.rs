@@ -70,6 +70,18 @@ fn unread(user: UserId, which: &Which) -> Condition {
     }
 }
 
+/// The newest unread entries of somebody that may ring, between two places.
+pub(super) async fn newest_loud(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    after: Seq,
+    up_to: Seq,
+    most: u64,
+) -> Result<Vec<notification::Model>> {
+    let loud = unread(user, &Which::UpTo(up_to)).add(Column::Seq.gt(after)).add(Column::IsSilent.eq(false));
+    Ok(notification::Entity::find().filter(loud).order_by_desc(Column::Seq).limit(most).all(db).await?)
+}
+
 /// How many entries somebody has not read.
 pub(super) async fn count_unread(db: &impl ConnectionTrait, user: UserId) -> Result<u64> {
     Ok(notification::Entity::find().filter(unread(user, &Which::All)).count(db).await?)

@@ -64,7 +64,7 @@ pub struct Notification(pub Entry);
 
 /// An entry of the viewer's inbox. Only the viewer may read it. What it tells of is as it is now, and as far as the
 /// viewer may see it now.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl Notification {
     /// The id, `ntf_…`. Of kind NEW_MESSAGE each conversation has one that stays the same, so clients replace the entry
     /// they have.
@@ -184,7 +184,7 @@ pub async fn unread_count(ctx: &Context<'_>) -> Result<i64> {
 pub struct NotificationTotal;
 
 /// What a list of notifications tells beside its items.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl NotificationTotal {
     /// How many entries of the whole inbox are unread, whatever the filter.
     async fn unread_count(&self, ctx: &Context<'_>) -> Result<i64> {

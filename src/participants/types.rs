@@ -12,7 +12,7 @@ use crate::{
     conversations::Conversation,
     entity::participant::{self, ParticipantRole},
     error::{Result, UserError, outcome},
-    graphql::{ContextExt, List, Page, PageArgs},
+    graphql::{ContextExt, Cursor, List, Page, PageArgs},
     ids::{ConversationId, UserId},
     people::User,
 };
@@ -21,7 +21,7 @@ use crate::{
 pub struct Participant(pub participant::Model);
 
 /// A user in a conversation. Everybody who takes part may read it.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl Participant {
     /// The person.
     async fn user(&self, ctx: &Context<'_>) -> Result<User> {
@@ -71,11 +71,11 @@ pub async fn participant_page(
     ctx: &Context<'_>,
     member: &Membership,
     args: &PageArgs,
-) -> Result<Connection<String, Participant>> {
+) -> Result<Connection<Cursor, Participant>> {
     let cursors = &ctx.app().cursors;
     let page = Page::try_new(cursors, List::Participants, args)?;
     let rows = service::page(ctx.app(), member, &page).await?;
-    Ok(page.connect(rows, EmptyFields, |row| List::Participants.seal(cursors, row.user_id.0), Participant))
+    Ok(page.connect(rows, EmptyFields, |row| List::Participants.cursor(cursors, row.user_id.0), Participant))
 }
 
 /// Which messages somebody sees who comes into a group.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    graphql::{ContextExt, List, Page, PageArgs},
+    graphql::{ContextExt, Cursor, List, Page, PageArgs},
     ids::UserId,
 };
 
@@ -37,7 +37,7 @@ impl PeopleQuery {
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only some of them.")] filter: Option<UserFilter>,
-    ) -> Result<Option<Connection<String, User, DirectoryTotals>>> {
+    ) -> Result<Option<Connection<Cursor, User, DirectoryTotals>>> {
         let (app, viewer) = (ctx.app(), ctx.viewer()?);
         let page = Page::try_new(&app.cursors, List::People, &PageArgs { first, after, last, before })?;
         let search = directory::search(app, viewer, &filter.unwrap_or_default().into()).await?;
@@ -45,7 +45,7 @@ impl PeopleQuery {
             Some(search) => directory::page(app, search, &page).await?,
             None => Vec::new(),
         };
-        let seal = |found: &directory::Found| List::People.seal(&app.cursors, found.key);
+        let seal = |found: &directory::Found| List::People.cursor(&app.cursors, found.key);
         Ok(Some(page.connect(found, DirectoryTotals(search), seal, |found| User(found.user))))
     }
 }

@@ -46,7 +46,7 @@ impl User {
 }
 
 /// A person with an account. Everybody signed in may see what stands here, unless a field says otherwise.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl User {
     /// The id, `user_…`.
     pub async fn id(&self) -> ID {
@@ -194,7 +194,7 @@ impl From<UserFilter> for directory::Filter {
 /// Everybody who was found, also those of other pages.
 pub struct DirectoryTotals(pub(super) Option<Search>);
 
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl DirectoryTotals {
     /// How many of those who were found there are at each place and in each field. Counted when asked for.
     async fn counts(&self) -> DirectoryCounts<'_> {
@@ -207,7 +207,7 @@ pub struct DirectoryCounts<'a>(Option<&'a Search>);
 
 /// How many of those who were found there are at each place and in each field, the largest groups first, up to 100 of
 /// them. Those who have not said are left out.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl DirectoryCounts<'_> {
     /// By institution.
     async fn institutions(&self, ctx: &Context<'_>) -> Result<Vec<DirectoryGroup>> {

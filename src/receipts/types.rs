@@ -15,7 +15,7 @@ use crate::{
     clock::Timestamp,
     conversations::{Conversation, MembershipOf},
     error::{Result, UserError, outcome},
-    graphql::{ContextExt, List, Page, PageArgs},
+    graphql::{ContextExt, Cursor, List, Page, PageArgs},
     ids::ConversationId,
     journal::Seq,
     people::User,
@@ -25,7 +25,7 @@ use crate::{
 pub struct Receipt(ReceiptRow);
 
 /// How far a message has come with one person. Every participant may read it.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl Receipt {
     /// The person.
     async fn user(&self, ctx: &Context<'_>) -> Result<User> {
@@ -47,7 +47,7 @@ impl Receipt {
 ///
 /// # Errors
 /// BAD_USER_INPUT for the page.
-pub async fn receipt_page(ctx: &Context<'_>, message: Seq, args: PageArgs) -> Result<Connection<String, Receipt>> {
+pub async fn receipt_page(ctx: &Context<'_>, message: Seq, args: PageArgs) -> Result<Connection<Cursor, Receipt>> {
     let cursors = &ctx.app().cursors;
     let page = Page::<Uuid>::try_new(cursors, List::Participants, &args)?;
     let all = ctx.load(ReceiptsOf(message)).await?;
@@ -60,7 +60,7 @@ pub async fn receipt_page(ctx: &Context<'_>, message: Seq, args: PageArgs) -> Re
         rows.reverse();
     }
     rows.truncate(usize::try_from(page.limit()).unwrap_or(usize::MAX));
-    Ok(page.connect(rows, EmptyFields, |row| List::Participants.seal(cursors, row.user_id.0), Receipt))
+    Ok(page.connect(rows, EmptyFields, |row| List::Participants.cursor(cursors, row.user_id.0), Receipt))
 }
 
 /// The viewer's unread messages. Only the viewer may read it.
@@ -93,7 +93,7 @@ pub struct UnreadCount {
 }
 
 /// The viewer's unread messages in one conversation.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl UnreadCount {
     /// The conversation's id, `conv_…`.
     async fn conversation_id(&self) -> ID {

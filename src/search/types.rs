@@ -24,7 +24,7 @@ const DEFAULT: i32 = 20;
 pub struct MessageSearch(pub(super) Found);
 
 /// What a search found, newest first, and how far it looked. It holds the viewer's own conversations only.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl MessageSearch {
     /// The messages that were found, newest first.
     async fn nodes(&self) -> Vec<FoundMessage> {

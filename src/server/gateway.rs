@@ -29,7 +29,11 @@ use crate::{
     delivery::{self, DeliverySchema},
     entity::user::Language,
     error::{Error, REQUEST_ID, Result, is_our_fault},
-    graphql::{Batch, Handed, RequestContext, SignedIn, Told, documents::Documents},
+    graphql::{
+        Batch, Handed, InputTypes, RequestContext, SignedIn, Told,
+        document::Document,
+        documents::{Documents, Fresh},
+    },
     ids::UserId,
     rates::{Figures, Refused},
     schema::{self, BedsideSchema},
@@ -40,6 +44,9 @@ use crate::{
 pub(super) struct Gateway {
     pub(super) app: Arc<App>,
     schema: BedsideSchema,
+    /// What operations are served from that are known to be valid: it does not validate.
+    unchecked: BedsideSchema,
+    inputs: Arc<InputTypes>,
     /// What programs are served from.
     scoped: BedsideSchema,
     delivery: DeliverySchema,
@@ -77,6 +84,8 @@ impl Gateway {
     pub(super) fn new(app: Arc<App>, schema: BedsideSchema) -> Self {
         Self {
             schema,
+            unchecked: schema::build_unchecked(&app),
+            inputs: Arc::new(InputTypes::of(&schema::sdl())),
             scoped: schema::build_with(&app, Scoped),
             delivery: delivery::build(&app),
             scoped_delivery: delivery::build_with(&app, Scoped),
@@ -93,8 +102,10 @@ impl Gateway {
     /// The schema to serve an operation from; or its refusal, when the token of a program does not reach it.
     fn schema_for(&self, operation: &Operation, viewer: &Result<Arc<Viewer>>) -> Result<&BedsideSchema, Box<Response>> {
         let scopes = viewer.as_ref().ok().and_then(|viewer| viewer.scopes());
-        let Some(scopes) = scopes else { return Ok(&self.schema) };
-        scoped::refusal(scopes, operation.document(), operation.request.operation_name.as_deref())
+        let Some(scopes) = scopes else {
+            return Ok(if operation.is_valid(&self.inputs) { &self.unchecked } else { &self.schema });
+        };
+        scoped::refusal(scopes, operation.parsed(), operation.request.operation_name.as_deref())
             .map_or(Ok(&self.scoped), |refusal| Err(Box::new(refusal)))
     }
 
@@ -135,6 +146,14 @@ impl Gateway {
         request.data(Arc::clone(context)).data(loader)
     }
 
+    /// Notes that a document is one that runs.
+    fn ran(&self, document: &Document, fresh: Option<Fresh>) {
+        document.found_valid();
+        if let Some(fresh) = fresh {
+            self.documents().keep(fresh);
+        }
+    }
+
     /// Runs a query or mutation.
     pub(super) async fn execute(
         &self,
@@ -151,6 +170,7 @@ impl Gateway {
                 return sign(*refusal, &request_id);
             }
         };
+        let document = operation.document();
         let request = self.prepare(operation.request, &self.context(viewer, connection, caller));
         let run = AssertUnwindSafe(tokio::time::timeout(
             self.app.config.limits.operation,
@@ -162,8 +182,8 @@ impl Gateway {
             Err(_) => broken(),
         };
         measured.end(&response, &self.app.metrics);
-        if let Some(fresh) = operation.fresh.filter(|_| !is_request_error(&response)) {
-            self.documents().keep(fresh);
+        if !is_request_error(&response) {
+            self.ran(&document, operation.fresh);
         }
         sign(response, &request_id)
     }
@@ -196,16 +216,17 @@ impl Gateway {
                 return stream::iter([Answer::own(sign(*refusal, &request_id))]).boxed();
             }
         };
-        let (document, variables) = (operation.delivery(), operation.request.variables.clone());
+        let (document, variables) = (operation.document(), operation.request.variables.clone());
+        let delivery = operation.delivery();
         let context = self.context(viewer, connection, caller);
         let begun = schema.execute_stream(self.prepare(operation.request, &context)).map(coded).collect();
         let refusals: Vec<_> = AssertUnwindSafe(begun).catch_unwind().await.unwrap_or_else(|_| vec![broken()]);
-        if let Some(fresh) = operation.fresh.filter(|_| !refusals.iter().any(is_request_error)) {
-            self.documents().keep(fresh);
+        if !refusals.iter().any(is_request_error) {
+            self.ran(&document, operation.fresh);
         }
-        match (context.handed.take(), document) {
-            (Some(items), Some(document)) => {
-                Listening::new(self, document, variables, context, request_id, measured).answers(items)
+        match (context.handed.take(), delivery) {
+            (Some(items), Some(delivery)) => {
+                Listening::new(self, delivery, variables, context, request_id, measured).answers(items)
             }
             _ => {
                 refusals.iter().for_each(|refusal| measure::count_errors(refusal, &self.app.metrics));

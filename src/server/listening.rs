@@ -1,9 +1,9 @@
 //! A subscription under way: each item of its stream is answered as an operation of its own, so that between two items
 //! a listener is little more than its place in the journal.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{borrow::Cow, panic::AssertUnwindSafe, sync::Arc};
 
-use async_graphql::{Request, Response, Value, Variables};
+use async_graphql::{Request, Response, Value, Variables, parser::types::ExecutableDocument};
 use futures_util::{FutureExt, StreamExt, stream::BoxStream};
 use serde_json::value::RawValue;
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     access::Connection,
-    delivery::same_for_everybody,
+    delivery::{narrowed, same_for_everybody},
     error::{Error, Result},
     graphql::{
         Asked, Delivered, Handed, Item, Items, RequestContext, SharedAnswer, SignedIn, Told, document::Delivery,
@@ -36,6 +36,7 @@ pub(super) struct Listening {
 }
 
 type AnyValue = Box<dyn std::any::Any + Send>;
+type TypeName = Option<Cow<'static, str>>;
 
 impl Listening {
     pub(super) fn new(
@@ -75,19 +76,19 @@ impl Listening {
 
     async fn answer(&self, item: Result<Item>) -> Answer {
         let cursor = self.context.told.take();
-        let (value, again) = match item {
-            Ok(Item { value, again }) => (Ok(value), again),
-            Err(error) => (Err(error), None),
+        let (value, of, again) = match item {
+            Ok(Item { value, of, again }) => (Ok(value), of, again),
+            Err(error) => (Err(error), None, None),
         };
         if let Some((name, again, shared)) = again
             && self.same.contains(&name)
         {
-            let make = self.for_everybody(again, cursor.clone());
+            let make = self.for_everybody(again, of.clone(), cursor.clone());
             if let Some(answer) = shared.answer(&self.asked, make).await {
                 return Answer::Shared(answer);
             }
         }
-        let response = self.run(value, &self.context).await;
+        let response = self.run(value, of, &self.context).await;
         self.own(with_cursor(response, cursor))
     }
 
@@ -97,7 +98,7 @@ impl Listening {
     }
 
     /// The answer made for nobody; none when it has errors, which are everybody's own.
-    async fn for_everybody(&self, value: AnyValue, cursor: Option<String>) -> Option<SharedAnswer> {
+    async fn for_everybody(&self, value: AnyValue, of: TypeName, cursor: Option<String>) -> Option<SharedAnswer> {
         let nobody = Arc::new(RequestContext {
             viewer: Err(Error::Unauthenticated),
             connection: Arc::new(Connection::new(None)),
@@ -111,14 +112,18 @@ impl Listening {
             language: self.asked.language,
             signed_in: SignedIn::default(),
         });
-        let response = with_cursor(self.run(Ok(value), &nobody).await, cursor.clone());
+        let response = with_cursor(self.run(Ok(value), of, &nobody).await, cursor.clone());
         let text = response.errors.is_empty().then(|| answer::text(&Written::of(&response)))?;
         Some(SharedAnswer { json: RawValue::from_string(text).ok()?, cursor })
     }
 
-    async fn run(&self, value: Result<AnyValue>, context: &Arc<RequestContext>) -> Response {
+    async fn run(&self, value: Result<AnyValue>, of: TypeName, context: &Arc<RequestContext>) -> Response {
         let mut request = Request::new("").variables(self.asked.variables.clone()).data(Delivered::new(value));
-        request.set_parsed_query(self.asked.document.document().clone());
+        let document = &self.asked.document;
+        request.set_parsed_query(of.map_or_else(
+            || document.document().clone(),
+            |of| ExecutableDocument::clone(&document.narrowed(of, narrowed)),
+        ));
         let request = self.gateway.prepare(request, context);
         let schema = self.gateway.delivery_for(&context.viewer);
         let response = AssertUnwindSafe(schema.execute(request)).catch_unwind().await;

@@ -60,7 +60,7 @@ pub(super) fn count_errors(response: &Response, metrics: &Metrics) {
 /// more, or a fragment.
 fn root_field(operation: &Operation) -> String {
     let name = operation.request.operation_name.as_deref();
-    let mut operations = operation.document().operations.iter();
+    let mut operations = operation.parsed().operations.iter();
     let found = operations.find(|(own, _)| name.is_none() || own.map(|own| own.as_str()) == name);
     let items = found.map(|(_, found)| found.node.selection_set.node.items.as_slice()).unwrap_or_default();
     let mut fields = items.iter().map(|item| match &item.node {

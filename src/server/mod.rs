@@ -1,9 +1,8 @@
-//! The doors of the server: GraphQL over HTTP and WebSocket, files, health, and the GraphiQL page.
+//! The doors of the server: GraphQL over HTTP and WebSocket, files, health, and the browser pages.
 
 mod address;
 mod answer;
 mod gateway;
-mod graphiql;
 mod health;
 mod http;
 mod listener;
@@ -14,6 +13,7 @@ mod multipart;
 mod operation;
 mod origins;
 mod pace;
+mod pages;
 mod scoped;
 mod seats;
 mod socket;
@@ -46,18 +46,20 @@ const REQUEST_ID: HeaderName = HeaderName::from_static(error::REQUEST_ID);
 /// Every route of the server.
 pub fn router(app: &Arc<App>) -> Router {
     let gateway = gateway::Gateway::new(Arc::clone(app), schema::build(app));
-    let mut router = Router::new()
+    Router::new()
         .route("/graphql", any(http::answer).with_state(gateway.clone()))
         .route("/graphql/stream", any(http::answer).with_state(gateway.clone()))
         .route("/graphql/ws", get(socket::upgrade).with_state(gateway))
         .route("/attachments/{id}", get(attachments::http::download))
         .route("/attachments/{id}/thumbnail", get(attachments::http::download_thumbnail))
         .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready));
-    if app.config.server.graphiql {
-        router = router.route("/", get(graphiql::page));
-    }
-    router
+        .route("/readyz", get(health::ready))
+        .route("/", get(pages::graphiql))
+        .route("/chat", get(pages::chat))
+        .route("/chat/", get(pages::chat))
+        .route("/chat/{*place}", get(pages::chat))
+        .route("/demo.json", get(pages::demo))
+        .fallback(pages::file)
         .layer(middleware::from_fn_with_state(Arc::clone(app), viewer::recognise))
         .with_state(Arc::clone(app))
         .layer(origins::cors(app))

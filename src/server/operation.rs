@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::answer::Refusal;
 use crate::graphql::{
+    InputTypes,
     document::{Delivery, Document},
     documents::{Asked, Documents, Found, Fresh},
     precheck::{JSON_NESTING, check_json},
@@ -134,8 +135,19 @@ impl Operation {
     }
 
     /// What was parsed.
-    pub(super) fn document(&self) -> &ExecutableDocument {
+    pub(super) fn parsed(&self) -> &ExecutableDocument {
         self.document.parsed()
+    }
+
+    /// The document, to note of it how it ran.
+    pub(super) fn document(&self) -> Arc<Document> {
+        Arc::clone(&self.document)
+    }
+
+    /// Whether it is certainly valid: the document was found so before, and the variables fit it.
+    pub(super) fn is_valid(&self, inputs: &InputTypes) -> bool {
+        let operation = self.document.operation(self.request.operation_name.as_deref());
+        self.document.is_valid() && operation.is_ok_and(|operation| inputs.fit(operation, &self.request.variables))
     }
 
     /// Refuses what must not be sent with GET: only queries are safe (RFC 9110 section 9.2.1).

@@ -135,6 +135,7 @@ async fn who_takes_part_gets_what_the_others_do_not() {
         "Query.users",
         "Query.contacts",
         "Query.clinicNotice",
+        "Query.push",
         "Query.notifications",
     ];
     let is_of_administrators = |case: &Case| matches!(case.others, Expect::Code("FORBIDDEN"));

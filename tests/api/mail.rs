@@ -62,11 +62,12 @@ async fn who_forgot_the_password_opens_a_mailed_link_and_is_signed_out_everywher
     let mail = &mails[0];
     assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("ada@clinic.example", "Choose a new password"));
     assert!(
-        mail.body.contains("https://chat.clinic.example/open#reset=") && mail.body.contains("Test Clinic"),
+        mail.body.contains("https://chat.clinic.example/open/reset-password#token=")
+            && mail.body.contains("Test Clinic"),
         "{mail:?}"
     );
 
-    let payload = reset(&door, &mail.token("reset"), NEW).await;
+    let payload = reset(&door, &mail.token("reset-password"), NEW).await;
     assert_eq!(codes(&payload), Vec::<&str>::new());
     assert!(payload["deviceToken"].is_string());
     inbox.ends_with("SESSION_REVOKED").await;
@@ -76,7 +77,7 @@ async fn who_forgot_the_password_opens_a_mailed_link_and_is_signed_out_everywher
     let told = server.mails().await;
     assert_eq!(told.last().map(|mail| mail.subject.as_str()), Some("Your password was changed"));
 
-    let again = server.unchanged(reset(&door, &mail.token("reset"), "another fine morning")).await;
+    let again = server.unchanged(reset(&door, &mail.token("reset-password"), "another fine morning")).await;
     assert_eq!(codes(&again), ["LINK_NOT_VALID"], "it works once");
 }
 
@@ -99,7 +100,7 @@ async fn a_link_is_good_for_half_an_hour_and_a_weak_password_does_not_use_it_up(
     let ada = server.doctor("ada").await;
     let door = Actor::nobody(&server);
     ask(&door, "ada@clinic.example").await;
-    let token = server.mails().await[0].token("reset");
+    let token = server.mails().await[0].token("reset-password");
     for (password, code) in [("short", "TOO_SHORT"), ("password1234", "PASSWORD_TOO_COMMON")] {
         let payload = server.unchanged(reset(&door, &token, password)).await;
         assert_eq!(codes(&payload), [code]);
@@ -123,7 +124,7 @@ async fn using_one_link_makes_the_others_useless_and_of_many_at_once_one_works()
     for _ in 0..2 {
         ask(&door, "ada@clinic.example").await;
     }
-    let tokens: Vec<_> = server.mails().await.iter().map(|mail| mail.token("reset")).collect();
+    let tokens: Vec<_> = server.mails().await.iter().map(|mail| mail.token("reset-password")).collect();
     assert_ne!(tokens[0], tokens[1]);
     let tries = (0..6).map(|n| reset(&door, &tokens[n % 2], "a copper harbour at noon"));
     let worked = join_all(tries).await.iter().filter(|payload| codes(payload).is_empty()).count();
@@ -160,7 +161,7 @@ async fn what_is_stored_of_a_link_opens_nothing_and_goes_after_a_day() {
     let mails = server.mails().await;
     let db = server.app.database.reader();
     let rows = format!("{:?} {:?}", mail::Entity::find().all(db).await, registration::Entity::find().all(db).await);
-    for token in [mails[0].token("reset"), mails[1].token("confirm")] {
+    for token in [mails[0].token("reset-password"), mails[1].token("confirm-address")] {
         assert!(!rows.contains(&token), "{rows}");
     }
     server.clock.advance(Duration::from_secs(24 * 3600 + 1));
@@ -251,7 +252,7 @@ async fn somebody_registers_opens_the_link_and_is_signed_in() {
     assert!(!may_sign_in(&door, "pat", Actor::PASSWORD).await, "not before the link was opened");
     let mails = server.mails().await;
     assert_eq!((mails[0].to.as_str(), mails[0].subject.as_str()), ("pat@home.example", "Confirm your mail address"));
-    let token = mails[0].token("confirm");
+    let token = mails[0].token("confirm-address");
 
     let stranger = server.unchanged(confirm(&door, &token, "not the password")).await;
     assert_eq!(codes(&stranger), ["WRONG_CREDENTIALS"], "who opens it must know what was chosen");
@@ -295,7 +296,7 @@ async fn of_two_who_register_one_address_or_name_the_first_to_open_the_link_gets
     let mails = server.mails().await;
     let token = |to: &str, name: &str| {
         let mail = mails.iter().find(|mail| mail.to == to && mail.body.contains(&format!("\"{name}\"")));
-        mail.unwrap().token("confirm")
+        mail.unwrap().token("confirm-address")
     };
     let (first, second, third) =
         (token("pat@home.example", "pat"), token("pat@home.example", "patricia"), token("other@home.example", "pat"));
@@ -313,7 +314,7 @@ async fn a_link_to_confirm_is_good_for_a_day() {
     let server = TestServer::start_with(into_folder).await;
     let door = Actor::nobody(&server);
     register(&door, json!({})).await;
-    let token = server.mails().await[0].token("confirm");
+    let token = server.mails().await[0].token("confirm-address");
     server.clock.advance(Duration::from_secs(24 * 3600));
     assert_eq!(codes(&server.unchanged(confirm(&door, &token, Actor::PASSWORD)).await), ["LINK_NOT_VALID"]);
 }
@@ -333,7 +334,7 @@ async fn mail_speaks_the_language_of_its_reader() {
     let mail = server.mails().await.remove(0);
     assert_eq!(mail.subject, "Choisissez un nouveau mot de passe");
     assert!(mail.body.contains("Bonjour ada,") && mail.body.contains("« ada »"), "{mail:?}");
-    assert_eq!(codes(&reset(&door, &mail.token("reset"), NEW).await), Vec::<&str>::new());
+    assert_eq!(codes(&reset(&door, &mail.token("reset-password"), NEW).await), Vec::<&str>::new());
     register(&door, json!({ "language": "FR" })).await;
     let mail = server.mails().await.pop().unwrap();
     assert_eq!(mail.subject, "Confirmez votre adresse e-mail");

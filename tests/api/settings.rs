@@ -86,7 +86,7 @@ async fn before_somebody_is_signed_in_their_program_says_the_language() {
     assert_eq!(mail.subject, "Confirmez votre adresse e-mail");
     assert!(mail.body.starts_with("Bonjour Léa,"), "{mail:?}");
     let confirm = "mutation($i: ConfirmEmailInput!) { confirmEmail(input: $i) { tokens { accessToken } } }";
-    let input = json!({ "token": mail.token("confirm"), "password": Actor::PASSWORD });
+    let input = json!({ "token": mail.token("confirm-address"), "password": Actor::PASSWORD });
     let signed_in = Actor::nobody(&server).run(confirm, json!({ "i": input })).await;
     let lea = Actor::nobody(&server).with_token(signed_in["confirmEmail"]["tokens"]["accessToken"].as_str().unwrap());
     assert_eq!(lea.run(SETTINGS, json!({})).await["viewer"], json!({ "language": "FR", "timeZone": null }));

@@ -92,7 +92,7 @@ async fn mail_goes_to_a_real_server_encrypted_and_signed_in_and_its_link_works()
         assert_eq!(taken["secure"], is_private, "{tls}");
         assert_eq!(taken["user"], if is_private { json!("clinic") } else { json!(null) });
         let mail = Mail::read(taken["text"].as_str().unwrap());
-        let input = json!({ "token": mail.token("reset"), "newPassword": "velvet harbour sings" });
+        let input = json!({ "token": mail.token("reset-password"), "newPassword": "velvet harbour sings" });
         let payload = Actor::nobody(&server).run(RESET, json!({ "i": input })).await["resetPassword"].clone();
         assert_eq!(codes(&payload), Vec::<&str>::new(), "{tls}");
     }

@@ -13,13 +13,14 @@ use uuid::Uuid;
 use super::support::{Actor, PNG, Paper, TestServer, into_folder};
 
 /// The operations that only an administrator may run.
-const OF_ADMINISTRATORS: [&str; 7] = [
+const OF_ADMINISTRATORS: [&str; 8] = [
     "create-service-account",
     "create-service-token",
     "disable-user",
     "enable-user",
     "revoke-service-token",
     "service-accounts",
+    "statistics",
     "verify-user",
 ];
 
@@ -123,6 +124,8 @@ impl Scene {
             self.root.run(&operation.text, variables).await
         } else if operation.name == "confirm-email" {
             Self::confirm(&operation.text).await
+        } else if operation.name.ends_with("push") {
+            Self::push(&operation.text, variables).await
         } else if operation.name == "logout" {
             self.someone("leaving").await.run(&operation.text, variables).await
         } else {
@@ -142,8 +145,18 @@ impl Scene {
         let register = "mutation($i: RegisterInput!) { register(input: $i) { isMailed } }";
         let new = json!({ "username": "lea", "email": "lea@home.example", "fullName": "Lea", "role": "PATIENT", "password": Actor::PASSWORD });
         door.run(register, json!({ "i": new })).await;
-        let token = server.mails().await.remove(0).token("confirm");
+        let token = server.mails().await.remove(0).token("confirm-address");
         door.run(text, json!({ "input": { "token": token, "password": Actor::PASSWORD } })).await
+    }
+
+    /// Runs one where browsers are pushed to.
+    async fn push(text: &str, variables: Value) -> Value {
+        let server = TestServer::start_with(|config| {
+            config.push.key = Some(bedside::push::generate_key().unwrap().into());
+            config.push.subject = Some("mailto:it@clinic.example".into());
+        })
+        .await;
+        server.patient("pat").await.run(text, variables).await
     }
 
     /// Sends the requests of a collection for the HTTP clients of editors, in order, as the doctor.
@@ -201,6 +214,8 @@ impl Scene {
             | "logout"
             | "notification-added"
             | "notifications"
+            | "push"
+            | "remove-push"
             | "service-accounts"
             | "sessions"
             | "unread-counts"
@@ -215,6 +230,7 @@ impl Scene {
             "attachment-link" | "message-versions" => json!({ "messageId": message }),
             "search-messages" => json!({ "query": "two a day" }),
             "presence-changed" => json!({ "userIds": [self.pat.id] }),
+            "statistics" => json!({ "from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z" }),
             "user" => json!({ "id": self.pat.id }),
             "changes" => json!({ "after": self.start }),
             _ => json!({ "input": self.input(operation, message).await }),
@@ -317,8 +333,14 @@ impl Scene {
                 let ask =
                     "mutation($e: String!) { requestPasswordReset(input: { email: $e }) { userErrors { code } } }";
                 self.ada.run(ask, json!({ "e": email })).await;
-                json!({ "token": self.mailed_token(&email, "reset").await, "newPassword": "velvet harbour sings" })
+                json!({ "token": self.mailed_token(&email, "reset-password").await, "newPassword": "velvet harbour sings" })
             }
+            // The keys of RFC 8291, appendix A.
+            "register-push" => json!({
+                "endpoint": "https://push.example/JzLQ3raZJfFBR0aqvOMsLrt54w4rJUsV",
+                "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+                "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+            }),
             "update-settings" => json!({ "language": "FR", "timeZone": "Europe/Paris" }),
             "disable-user" => json!({ "id": self.someone("leaving-soon").await.id, "handOverTo": self.ben.id }),
             "enable-user" => json!({ "id": self.ben.id }),

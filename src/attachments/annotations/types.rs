@@ -25,7 +25,7 @@ impl From<image_annotation::Model> for Annotation {
 
 /// Something that somebody marked on a picture: kept beside it, the picture stays as it is. Everybody who may read the
 /// message may read it; it goes with the message.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl Annotation {
     /// The id, `ann_…`.
     async fn id(&self) -> ID {

@@ -36,7 +36,7 @@ impl Mentioned {
 pub struct OnlyId(ConversationId);
 
 /// Stands for a conversation whose id is all that is asked for.
-#[Object(name = "Conversation")]
+#[Object(name = "Conversation", crate = "crate::graphql::executor")]
 impl OnlyId {
     async fn id(&self) -> ID {
         self.0.public()

@@ -1,6 +1,10 @@
 //! A subscription as the operation that answers one of its items.
 
-use std::collections::HashSet;
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_graphql::{
     Name, Positioned, Variables,
@@ -17,6 +21,8 @@ pub struct Delivery {
     document: ExecutableDocument,
     /// The variables that an answer depends on. Where the stream begins is none of them.
     variables: HashSet<Name>,
+    /// What is asked of each type of item, of those that came so far.
+    narrowed: Mutex<HashMap<Cow<'static, str>, Arc<ExecutableDocument>>>,
 }
 
 impl Delivery {
@@ -43,12 +49,27 @@ impl Delivery {
             operations: DocumentOperations::Single(operation),
             fragments: parsed.fragments.clone(),
         };
-        Self { name: name.cloned(), document, variables }
+        Self { name: name.cloned(), document, variables, narrowed: Mutex::default() }
     }
 
     /// What is parsed, for running it.
     pub fn document(&self) -> &ExecutableDocument {
         &self.document
+    }
+
+    /// What is asked of items of a type, made by `narrow` the first time.
+    pub fn narrowed(
+        &self,
+        of: Cow<'static, str>,
+        narrow: impl FnOnce(&ExecutableDocument, &str) -> ExecutableDocument,
+    ) -> Arc<ExecutableDocument> {
+        let mut narrowed = self.narrowed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(document) = narrowed.get(&of) {
+            return Arc::clone(document);
+        }
+        let document = Arc::new(narrow(&self.document, &of));
+        narrowed.insert(of, Arc::clone(&document));
+        document
     }
 
     /// Those of the variables of a subscription that an answer depends on.

@@ -17,7 +17,7 @@ use crate::{
 pub struct Reaction(pub(super) Reacted);
 
 /// One emoji on a message. Everybody who may read the message may read it.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl Reaction {
     /// The emoji.
     async fn emoji(&self) -> &str {
@@ -50,7 +50,7 @@ impl Reaction {
 pub struct MessageVersion(pub(super) message_version::Model);
 
 /// A text a message had before an edit. Whoever may read the message may read it.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl MessageVersion {
     /// 1 for the text as first sent.
     async fn version(&self) -> i32 {
@@ -72,7 +72,7 @@ impl MessageVersion {
 pub struct SystemMessage(pub(super) Note);
 
 /// What a line of the server tells, for clients to phrase. The sender of the message is who did it.
-#[Object]
+#[Object(crate = "crate::graphql::executor")]
 impl SystemMessage {
     /// What happened.
     async fn what(&self) -> NoteKind {

@@ -27,11 +27,11 @@ impl Mail {
         Self { to: header("To"), subject: header("Subject"), body: parsed.get_body().unwrap().replace("\r\n", "\n") }
     }
 
-    /// The token of the link for `purpose`.
-    pub fn token(&self, purpose: &str) -> String {
-        let line = self.body.lines().find(|line| line.contains(&format!("#{purpose}=")));
-        let line = line.unwrap_or_else(|| panic!("no link in {}", self.body));
-        line.split_once(&format!("#{purpose}=")).unwrap().1.trim().to_owned()
+    /// The token of the link to `page`.
+    pub fn token(&self, page: &str) -> String {
+        let before = format!("/{page}#token=");
+        let token = self.body.lines().find_map(|line| line.split_once(&before));
+        token.unwrap_or_else(|| panic!("no link in {}", self.body)).1.trim().to_owned()
     }
 }
 

@@ -44,6 +44,8 @@ impl TestServer {
         let mut config = Config::defaults().unwrap();
         config.data_dir = folder.path().to_owned();
         config.server.graphiql = true;
+        // Not what happens to be built in `web/`.
+        config.server.pages = Some(folder.path().join("pages"));
         // Tests that look at delivered markers write them down themselves, so no other hears of it in between.
         config.limits.delivered_every = Duration::from_secs(3600);
         // Tests that are about how often somebody may ask set that themselves.

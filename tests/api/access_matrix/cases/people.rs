@@ -10,6 +10,12 @@ use crate::support::Actor;
 pub(super) fn administration() -> Vec<Case> {
     const FORBIDDEN: Expect = Expect::Code("FORBIDDEN");
     vec![
+        case(
+            "Query.statistics",
+            "{ statistics(from: \"2026-01-01T00:00:00Z\", to: \"2026-01-02T00:00:00Z\") { messages } }",
+            none,
+            FORBIDDEN,
+        ),
         case("Query.serviceAccounts", "{ serviceAccounts { nodes { id tokens { id } } } }", none, FORBIDDEN),
         case(
             "Mutation.disableUser",
@@ -104,6 +110,18 @@ pub(super) fn accounts() -> Vec<Case> {
             "Mutation.updateSettings",
             "mutation { updateSettings(input: { language: EN }) { viewer { id } userErrors { code } } }",
             none,
+            Expect::Own,
+        ),
+        case(
+            "Mutation.removePush",
+            "mutation { removePush { push { isRegistered } userErrors { code } } }",
+            none,
+            Expect::Own,
+        ),
+        case(
+            "Mutation.registerPush",
+            "mutation($i: RegisterPushInput!) { registerPush(input: $i) { push { isRegistered } userErrors { code } } }",
+            |_| json!({ "i": { "endpoint": "https://push.example/ada", "p256dh": "", "auth": "" } }),
             Expect::Own,
         ),
         case("Mutation.logout", "mutation { logout { sessionId } }", none, Expect::Own),
