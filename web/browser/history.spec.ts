@@ -1,4 +1,4 @@
-import { expect, test } from "./clinic";
+import { box, expect, message, test, unique, write } from "./clinic";
 
 const COUNT = 3_000;
 
@@ -28,4 +28,17 @@ test("a long history scrolls up without jumping", async ({ clinic }) => {
       .poll(() => page.locator(`[data-message="${middle.id}"]`).evaluate((each) => each.getBoundingClientRect().top))
       .toBeCloseTo(middle.top + 300, -1);
   }
+});
+
+test("who writes while reading far up is brought to what they wrote", async ({ clinic }) => {
+  const id = await clinic.direct("ada", "george");
+  const first = await clinic.send("ada", id, unique("Where reading begins"));
+  const texts = Array.from({ length: 150 }, (_, index) => `Entry ${index}.`);
+  await clinic.sendAll("ada", id, texts);
+  const page = await clinic.enter("george", `/chat/c/${id}?at=${first}`);
+  await expect(message(page, "Where reading begins")).toBeVisible();
+  await expect(message(page, "Entry 149.")).toHaveCount(0);
+  await write(page, unique("I have read it"));
+  await expect(message(page, "Entry 149.")).toBeVisible();
+  await expect(box(page)).toHaveValue("");
 });

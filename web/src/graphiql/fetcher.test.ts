@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { multipart, withNewIds } from "./fetcher";
+import { meant, multipart, withNewIds } from "./fetcher";
 
 test("each place for a new id gets its own", () => {
   const sent = withNewIds({ query: "", variables: { a: "{{new UUID}}", b: { c: "{{new UUID}}" } } });
@@ -23,4 +23,16 @@ test("a request that asks for a file carries it, with null in its place", async 
 test("any other request is no form", () => {
   expect(multipart({ query: "{ viewer { id } }" })).toBeUndefined();
   expect(multipart({ query: "{ viewer { id } }", variables: { id: null } })).toBeUndefined();
+});
+
+test("the operation of the document is meant, also while the editor still has the name of another", () => {
+  expect(meant({ query: "query History { viewer { id } }", operationName: "Viewer" })?.name?.value).toBe("History");
+  expect(meant({ query: "subscription { typing { users { id } } }" })?.operation).toBe("subscription");
+});
+
+test("of several operations the named one is meant, and none without a name", () => {
+  const query = "query First { viewer { id } } mutation Second { logout { userErrors { code } } }";
+  expect(meant({ query, operationName: "Second" })?.operation).toBe("mutation");
+  expect(meant({ query })).toBeUndefined();
+  expect(meant({ query: "query {" })).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import { getOperationAST, OperationTypeNode } from "graphql";
+import { Kind, OperationTypeNode, parse, type OperationDefinitionNode } from "graphql";
 import { createClient, type ExecutionResult } from "graphql-ws";
 import type { GraphiQLProps } from "graphiql";
 
@@ -10,11 +10,30 @@ const FILE = "{{text file}}";
 
 /** Sends what the editors hold: subscriptions over a WebSocket, everything else over HTTP. */
 export const fetcher: Fetcher = (written, options) => {
-  const request = withNewIds(written);
+  const operation = meant(written);
+  // Without one the server says what is wrong.
+  const request = withNewIds(operation ? { ...written, operationName: operation.name?.value } : written);
   const headers: Headers = options?.headers ?? {};
-  const operation = options?.documentAST && getOperationAST(options.documentAST, request.operationName);
   return operation?.operation === OperationTypeNode.SUBSCRIPTION ? listen(request, headers) : send(request, headers);
 };
+
+/**
+ * The operation that is meant. Right after a change of tabs the editor still gives the name that was meant in the tab
+ * before, and its syntax tree: what is in the document counts.
+ */
+export function meant({ query, operationName }: Request): OperationDefinitionNode | undefined {
+  const operations = operationsOf(query);
+  const only = operations.length === 1 ? operations[0] : undefined;
+  return only ?? operations.find(({ name }) => name?.value === operationName);
+}
+
+function operationsOf(query: string): OperationDefinitionNode[] {
+  try {
+    return parse(query).definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION);
+  } catch {
+    return [];
+  }
+}
 
 /** A message needs a new `clientId` each time it is meant anew. */
 export function withNewIds(request: Request): Request {

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
 import type { VirtualizerHandle } from "virtua";
 import type { Message } from "./fields";
+import type { OutboxEntry } from "../unsent/useOutbox";
 import type { History, View } from "./history";
 import type { Target } from "./MessageList";
 import type { MessageRow } from "./rows";
@@ -19,8 +20,8 @@ type Props = {
   /** Where reading begins: a message, null for the newest, undefined when it is not known yet. */
   start: string | null | undefined;
   target: Target | null;
-  /** What stands below the rows and changes their end. */
-  below: unknown;
+  /** What stands below the rows: what the reader wrote and the server may not have. */
+  below: readonly OutboxEntry[];
 };
 
 type Scroll = {
@@ -38,6 +39,8 @@ type Scroll = {
 /** Keeps the list where the reader is: at the end, at what is unread, at what was jumped to; loads what comes next. */
 export function useScroll({ element, virtual, history, view, rows, start, target, below }: Props): Scroll {
   const isStuck = useRef(true);
+  // Where the list stood when it was last looked at.
+  const stood = useRef(0);
   // The message to come to rest at, until the reader scrolls.
   const goal = useRef<{ id: string; align: "start" | "center" } | null>(null);
   const hasBegun = useRef(false);
@@ -53,8 +56,12 @@ export function useScroll({ element, virtual, history, view, rows, start, target
     const first = list.findItemIndex(list.scrollOffset);
     const last = list.findItemIndex(end - 1);
     const scrolled = element.current;
-    const isEnd = scrolled !== null && scrolled.scrollHeight - scrolled.scrollTop - scrolled.clientHeight < NEAR;
-    isStuck.current = isEnd && !view.hasNewer;
+    if (!scrolled) return;
+    const isEnd = scrolled.scrollHeight - scrolled.scrollTop - scrolled.clientHeight < NEAR;
+    // Only moving up leaves the end. What grows below, or a window that gets smaller, does not.
+    const isLeft = scrolled.scrollTop < stood.current && !isEnd;
+    stood.current = scrolled.scrollTop;
+    isStuck.current = !view.hasNewer && (isEnd || (isStuck.current && !isLeft));
     setAtEnd(isStuck.current);
     // It counts when its end was seen, or as much of it as there is room for.
     const isWhole = list.getItemOffset(last) + list.getItemSize(last) <= end + NEAR;
@@ -121,6 +128,16 @@ export function useScroll({ element, virtual, history, view, rows, start, target
     history.newest();
     if (element.current) element.current.scrollTop = element.current.scrollHeight;
   }, [history]);
+
+  // Whoever sends something wants to see it go.
+  const newest = below.at(-1)?.place ?? 0;
+  const [opened] = useState(() => Date.now());
+  const written = useRef(opened);
+  useLayoutEffect(() => {
+    if (newest <= written.current) return;
+    written.current = newest;
+    toNewest();
+  }, [newest, toNewest]);
 
   const again = useCallback(() => {
     history.older();

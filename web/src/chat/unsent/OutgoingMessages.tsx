@@ -1,5 +1,5 @@
 import { CircleAlert, Clock } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useConnection } from "../api/socket";
 import { FilePicture, FileProgress } from "../composer/Tray";
@@ -29,17 +29,9 @@ export function OutgoingMessages({ conversationId, messages }: Props) {
     void takeOver(conversationId, (clientId) => there.has(clientId));
   }, [conversationId, messages, entries]);
 
-  const list = useRef<HTMLUListElement>(null);
-  const newest = left.at(-1);
-  const end = newest && `${newest.clientId} ${newest.state}`;
-  useEffect(() => {
-    // Whoever sends something wants to see it go, with everything that is said of it.
-    if (end !== undefined) list.current?.lastElementChild?.scrollIntoView({ block: "end" });
-  }, [end]);
-
   if (left.length === 0) return null;
   return (
-    <ul ref={list} className={styles.list} aria-label={t("unsent.label")}>
+    <ul className={styles.list} aria-label={t("unsent.label")}>
       {left.map((entry) => (
         <Entry
           key={entry.clientId}

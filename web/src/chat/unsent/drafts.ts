@@ -51,15 +51,16 @@ export function draftsAreKept(): Promise<void> {
   return writing ?? Promise.resolve();
 }
 
-/** One after the other, each as it is by then: typing goes on meanwhile. */
+/** One after the other, each as it is by then: typing goes on meanwhile. What is not kept yet counts as changed. */
 async function write(): Promise<void> {
   const store = await kept();
-  for (const id of changed) {
-    changed.delete(id);
+  for (let [id] = changed; id !== undefined; [id] = changed) {
     const draft = draftOf(id);
-    if (draft.userId !== session()?.userId) continue;
-    await (isEmpty(draft) ? store.delete("drafts", [draft.userId, id]) : store.put("drafts", draft));
-    announce({ what: "draft" });
+    if (draft.userId === session()?.userId) {
+      await (isEmpty(draft) ? store.delete("drafts", [draft.userId, id]) : store.put("drafts", draft));
+      announce({ what: "draft" });
+    }
+    if (draftOf(id) === draft) changed.delete(id);
   }
 }
 
