@@ -90,6 +90,31 @@ test("what is written offline is sent on return, once and in order", async ({ cl
   expect(kept.filter((text) => written.includes(text))).toEqual(written);
 });
 
+test("who hears no news although there is a connection is told, until news comes", async ({ clinic }) => {
+  const id = await clinic.direct("ada", "noor");
+  const noor = await clinic.enter("noor");
+  let refuses = true;
+  await noor.routeWebSocket("**/graphql/ws", (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      const asked = JSON.parse(String(message)) as { id?: string; type: string; payload?: { query?: string } };
+      const isEvents = asked.type === "subscribe" && asked.payload?.query?.includes("subscription Events");
+      if (refuses && isEvents) {
+        const reason = { message: "The server is busy.", extensions: { code: "UNAVAILABLE" } };
+        socket.send(JSON.stringify({ id: asked.id, type: "error", payload: [reason] }));
+      } else server.send(message);
+    });
+  });
+  await noor.goto(`/chat/c/${id}`);
+  const banner = noor.getByText(/^New messages are not arriving/);
+  await expect(banner).toBeVisible();
+  const text = unique("You will not miss this");
+  await clinic.send("ada", id, text);
+  refuses = false;
+  await expect(message(noor, text)).toHaveCount(1);
+  await expect(banner).toBeHidden();
+});
+
 test("what waits to be sent outlives a reload", async ({ clinic }) => {
   const id = await clinic.direct("ada", "noor");
   const noor = await clinic.enter("noor", `/chat/c/${id}`);

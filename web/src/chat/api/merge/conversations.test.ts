@@ -7,7 +7,7 @@ import { FakeServer, page } from "./fakeServer";
 
 let server: FakeServer;
 beforeEach(() => {
-  server = new FakeServer();
+  server = new FakeServer().follow();
 });
 
 const list = (rows: object[]) => ({ conversations: page("ConversationConnection", rows) });

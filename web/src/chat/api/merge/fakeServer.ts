@@ -1,27 +1,31 @@
-import { Client, type Exchange, type Operation, type TypedDocumentNode } from "@urql/core";
+import { Client, CombinedError, type Exchange, type Operation, type TypedDocumentNode } from "@urql/core";
 import { filter, makeSubject, map, merge as together, pipe, subscribe } from "wonka";
 import { cache } from "../cache";
 import { Events } from "../events";
 import { replayEvents } from "../replay";
 import { merge } from "./merge";
 
-type Answer = (data: unknown) => void;
+type Answer = (data: unknown, error?: CombinedError) => void;
 
 /** The cache as the page has it, before a server whose answers and events come when the test says. */
 export class FakeServer {
   private readonly waiting = new Map<string, Answer>();
   private listener: Answer = () => undefined;
+  /** How often the events were subscribed to. */
+  subscriptions = 0;
   readonly client = new Client({
     url: "/graphql",
     preferGetMethod: false,
     exchanges: [cache(merge), replayEvents, this.exchange()],
   });
 
-  constructor() {
+  /** Hears of events, as a page does that is open. */
+  follow(): this {
     pipe(
       this.client.subscription(Events, {}),
       subscribe(() => undefined),
     );
+    return this;
   }
 
   /** What was asked, by the names of the queries. */
@@ -46,6 +50,11 @@ export class FakeServer {
     this.listener({ events: { cursor: "c", occurredAt: "2026-01-01T00:00:00Z", ...event } });
   }
 
+  /** Refuses to tell of events. */
+  refuse(code: string): void {
+    this.listener(null, new CombinedError({ graphQLErrors: [{ message: code, extensions: { code } }] }));
+  }
+
   /** Asks as a part of the page does; the answer has what is shown by now. */
   watch<Data, Variables extends Record<string, unknown>>(
     query: TypedDocumentNode<Data, Variables>,
@@ -64,20 +73,26 @@ export class FakeServer {
 
   private exchange(): Exchange {
     return () => (operations) => {
-      const answers = makeSubject<{ operation: Operation; data: unknown }>();
+      const answers = makeSubject<{ operation: Operation; data: unknown; error?: CombinedError | undefined }>();
       const source = pipe(
         operations,
         filter((operation) => {
-          const answer = (data: unknown) => answers.next({ operation, data });
-          if (operation.kind === "subscription") this.listener = answer;
-          else if (operation.kind === "query") this.waiting.set(nameOf(operation), answer);
+          const answer: Answer = (data, error) => answers.next({ operation, data, error });
+          if (operation.kind === "subscription") {
+            this.listener = answer;
+            this.subscriptions += 1;
+          }
+          if (operation.kind === "query") this.waiting.set(nameOf(operation), answer);
           return false;
         }),
-        map((operation) => ({ operation, data: null })),
+        map((operation) => ({ operation, data: null, error: undefined })),
       );
       return pipe(
         together([source, answers.source]),
-        map(({ operation, data }) => ({ operation, data, stale: false, hasNext: operation.kind === "subscription" })),
+        map(({ operation, data, error }) => {
+          // urql lets a subscription stand when the server refused it.
+          return { operation, data, error, stale: false, hasNext: operation.kind === "subscription" };
+        }),
       );
     };
   }

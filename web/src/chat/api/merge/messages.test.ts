@@ -5,7 +5,7 @@ import { FakeServer, page } from "./fakeServer";
 
 let server: FakeServer;
 beforeEach(() => {
-  server = new FakeServer();
+  server = new FakeServer().follow();
 });
 
 const messages = (numbers: number[]) => ({

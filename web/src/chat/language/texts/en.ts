@@ -33,6 +33,7 @@ const en = {
   },
   connection: {
     lost: "No connection. Messages you write are sent when it is back.",
+    refused: "New messages are not arriving at the moment. Bedside keeps trying.",
   },
   session: {
     signIn: "Sign in",

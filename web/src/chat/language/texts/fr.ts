@@ -40,6 +40,7 @@ const fr: Texts = {
   },
   connection: {
     lost: "Pas de connexion. Vos messages partiront dès son retour.",
+    refused: "Les nouveaux messages n’arrivent pas en ce moment. Bedside continue d’essayer.",
   },
   session: {
     signIn: "Se connecter",
