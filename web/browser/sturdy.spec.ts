@@ -132,6 +132,40 @@ test("what waits to be sent outlives a reload", async ({ clinic }) => {
   expect((await clinic.texts("ada", id)).filter((each) => each === text)).toEqual([text]);
 });
 
+test("who signs out is told of what was not sent, and may stay", async ({ clinic }) => {
+  const id = await clinic.direct("ada", "noor");
+  const noor = await clinic.browse();
+  await noor.goto("/chat");
+  await noor.getByRole("button", { name: /^Noor/ }).click();
+  await noor.getByRole("link", { name: /Ada Okafor/ }).click();
+  await expect(box(noor)).toBeVisible();
+  clinic.mayLoseNetwork = true;
+  await noor.route("**/graphql", (route) => route.abort("internetdisconnected"));
+  const written = ["first", "second"].map((text) => unique(text));
+  for (const text of written) {
+    await box(noor).fill(text);
+    await box(noor).press("Enter");
+    await expect(noor.getByText(text)).toBeVisible();
+  }
+  await noor.getByRole("link", { name: "Settings" }).click();
+  const asked = noor.getByRole("dialog", { name: "2 messages have not been sent yet" });
+  await noor.getByRole("button", { name: "Sign out" }).click();
+  await expect(asked).toContainText("they are deleted");
+  await asked.getByRole("button", { name: "Stay signed in" }).click();
+  await expect(asked).toBeHidden();
+  await noor.getByRole("button", { name: "Sign out" }).click();
+  await asked.getByRole("button", { name: "Sign out anyway" }).click();
+
+  await noor.unroute("**/graphql");
+  await noor.getByRole("button", { name: /^Noor/ }).click();
+  const after = unique("After it");
+  await noor.getByRole("link", { name: /Ada Okafor/ }).click();
+  await write(noor, after);
+  const kept = await clinic.texts("ada", id);
+  expect(kept).toContain(after);
+  expect(kept.filter((text) => written.includes(text))).toEqual([]);
+});
+
 test("who was signed out elsewhere is told, and can sign in again", async ({ clinic }) => {
   const noor = await clinic.browse();
   await noor.goto("/chat");

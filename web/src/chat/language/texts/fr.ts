@@ -77,6 +77,16 @@ const fr: Texts = {
     confirmLead: "Indiquez le mot de passe choisi lors de l’inscription.",
     confirm: "Confirmer et se connecter",
     signOut: "Se déconnecter",
+    unsent_one: "{{count}} message n’a pas encore été envoyé",
+    unsent_other: "{{count}} messages n’ont pas encore été envoyés",
+    unsentLead_one:
+      "Il se trouve uniquement sur cet appareil. Si vous vous déconnectez maintenant, il sera supprimé, ainsi que vos brouillons.",
+    unsentLead_other:
+      "Ils se trouvent uniquement sur cet appareil. Si vous vous déconnectez maintenant, ils seront supprimés, ainsi que vos brouillons.",
+    unsentNone: "Tout a été envoyé",
+    unsentNoneLead: "Ce qui attendait est parti entre-temps. Vous pouvez vous déconnecter.",
+    stay: "Rester connecté",
+    leaveAnyway: "Se déconnecter quand même",
     backToSignIn: "Retour à la connexion",
     demoLead: "Comptes de démonstration de cet ordinateur",
     ended: "Vous avez été déconnecté. Reconnectez-vous.",
