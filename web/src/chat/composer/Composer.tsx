@@ -11,6 +11,7 @@ import { dropFile } from "../unsent/files";
 import type { Draft, Quote } from "../unsent/kept";
 import { AddMenu } from "./AddMenu";
 import { add, addFiles } from "./choosing";
+import { EmojiButton } from "./EmojiButton";
 import { LeftDraft } from "./LeftDraft";
 import { LONG, LONGEST } from "./length";
 import { Problems } from "./Problems";
@@ -118,6 +119,7 @@ function OpenComposer({ conversation, replyTo, onCancelReply }: Props) {
                 onFiles={(pasted) => void addFiles(id, pasted)}
                 onSend={send}
               />
+              <EmojiButton box={box} />
               {isEmpty ? (
                 <IconButton
                   label={t("voice.start")}
