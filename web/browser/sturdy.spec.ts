@@ -1,3 +1,4 @@
+import type { Locator } from "@playwright/test";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
@@ -159,6 +160,7 @@ test("who signs out is told of what was not sent, and may stay", async ({ clinic
   await noor.unroute("**/graphql");
   await noor.getByRole("button", { name: /^Noor/ }).click();
   const after = unique("After it");
+  await noor.getByRole("link", { name: "Chats" }).click();
   await noor.getByRole("link", { name: /Ada Okafor/ }).click();
   await write(noor, after);
   const kept = await clinic.texts("ada", id);
@@ -224,4 +226,32 @@ test("two tabs show the same, each message once", async ({ clinic }) => {
   await write(second, answer);
   await expect(message(first, answer)).toHaveCount(1);
   expect((await clinic.texts("noor", id)).filter((each) => each === text)).toEqual([text]);
+});
+
+test("a part of the page that comes slowly shows its shape meanwhile", async ({ clinic }) => {
+  const id = await clinic.direct("ada", "noor");
+  const noor = await clinic.enter("noor", "/chat", { serviceWorkers: "block" });
+  const pane = noor.locator("#pane");
+  const slowly = async (code: string, open: () => Promise<unknown>, opened: Locator) => {
+    let come: () => void = () => undefined;
+    const coming = new Promise<void>((resolve) => (come = resolve));
+    await noor.route(code, async (route) => {
+      await coming;
+      await route.continue();
+    });
+    await open();
+    await expect(pane.getByRole("status", { name: "Loading…" })).toBeVisible();
+    come();
+    await expect(opened).toBeVisible();
+    await expect(pane.getByRole("status", { name: "Loading…" })).toBeHidden();
+  };
+  const area = (name: string) => () => noor.getByRole("link", { name }).click();
+  await slowly("**/Conversation-*.js", () => noor.locator(`[data-conversation="${id}"]`).click(), box(noor));
+  await slowly(
+    "**/Details-*.js",
+    () => noor.getByRole("button", { name: "Details", exact: true }).click(),
+    noor.getByRole("heading", { name: "Details" }),
+  );
+  await slowly("**/PeoplePage-*.js", area("People"), noor.getByRole("tab", { name: "Find", exact: true }));
+  await slowly("**/Settings-*.js", area("Settings"), noor.getByRole("textbox", { name: "Full name" }));
 });
