@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Redirect, Route, Switch, useRoute } from "wouter";
 import { ConversationList } from "../conversations/ConversationList";
 import { ConversationSkeleton } from "../conversation/ConversationSkeleton";
-import { EmptyState } from "../design/EmptyState";
+import { useKeptFocus } from "../design/useKeptFocus";
 import { AreaSkeleton } from "./AreaSkeleton";
 import { AREAS } from "./areas";
 import { ClinicNotice } from "./ClinicNotice";
@@ -20,6 +20,7 @@ export function Layout() {
   const { t } = useTranslation();
   const [isOpen, open] = useRoute("/c/:id/:part?");
   const [isChats] = useRoute("/");
+  useKeptFocus();
   const view = isOpen ? "conversation" : isChats ? "list" : "page";
 
   return (
