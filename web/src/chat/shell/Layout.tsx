@@ -1,8 +1,8 @@
-import { MessagesSquare } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Redirect, Route, Switch, useRoute } from "wouter";
 import { ConversationList } from "../conversations/ConversationList";
+import { NothingOpen } from "../conversations/NothingOpen";
 import { ConversationSkeleton } from "../conversation/ConversationSkeleton";
 import { useKeptFocus } from "../design/useKeptFocus";
 import { AreaSkeleton } from "./AreaSkeleton";
@@ -58,11 +58,7 @@ export function Layout() {
                   ),
               )}
               <Route path="/">
-                <EmptyState
-                  icon={<MessagesSquare size={32} />}
-                  title={t("conversations.pick")}
-                  lead={t("conversations.pickLead")}
-                />
+                <NothingOpen />
               </Route>
               <Route>
                 <Redirect to="/" replace />

@@ -137,6 +137,7 @@ const en = {
     isUrgent: "Urgent",
     state: { ARCHIVED: "Archived", CLOSED: "Closed" },
     pick: "Choose a conversation",
+    welcome: "Welcome to Bedside",
     pickLead: "Your messages are encrypted on their way and kept by your clinic.",
   },
   search: {

@@ -152,6 +152,7 @@ const fr: Texts = {
     isUrgent: "Urgent",
     state: { ARCHIVED: "Archivée", CLOSED: "Close" },
     pick: "Choisissez une conversation",
+    welcome: "Bienvenue sur Bedside",
     pickLead: "Vos messages sont chiffrés pendant leur transport et conservés par votre établissement.",
   },
   search: {
