@@ -40,7 +40,7 @@ test("an answer, a reaction, a correction and a deletion show on the other side"
   await expect(message(ada, thanks)).toContainText(plan.slice(0, 17));
 
   await choose(noor, plan, "Add a reaction");
-  await noor.getByRole("button", { name: /👍/ }).first().click();
+  await noor.getByRole("dialog", { name: "Add a reaction" }).getByRole("button", { name: "👍" }).click();
   await expect(
     message(ada, plan)
       .getByRole("button", { name: /👍.*Noor/ })
@@ -50,7 +50,7 @@ test("an answer, a reaction, a correction and a deletion show on the other side"
   const mended = unique("One tablet a day");
   await choose(ada, plan, "Edit");
   await ada.getByRole("textbox", { name: "Text of the message" }).fill(mended);
-  await ada.getByRole("button", { name: "Save" }).click();
+  await ada.getByRole("button", { name: "Save", exact: true }).click();
   await expect(message(noor, mended)).toContainText("edited");
 
   await choose(ada, thanks, "Reply");
