@@ -164,3 +164,24 @@ test("by keyboard alone a setting is changed", async ({ clinic }) => {
   await expect(page.getByRole("radio", { name: "Dark" })).toBeChecked();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 });
+
+test("the words of the navigation are whole, in French and in large letters as well", async ({ clinic }) => {
+  const page = await clinic.enter("ines");
+  await page.evaluate(() => {
+    localStorage.setItem("bedside.language", "fr");
+    localStorage.setItem("bedside.size", "larger");
+  });
+  await page.reload();
+  const links = page.getByRole("navigation", { name: "Principale" }).getByRole("link");
+  await expect(links).toHaveCount(4);
+  for (const width of [1440, 820, 390, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    const cut = await links.evaluateAll((all) =>
+      all
+        .map((link) => link.querySelector("svg + span"))
+        .filter((label) => label !== null && label.scrollWidth > label.clientWidth)
+        .map((label) => label?.textContent),
+    );
+    expect([width, cut]).toEqual([width, []]);
+  }
+});
