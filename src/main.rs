@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use bedside::commands::{self, Cli};
 use clap::Parser;
 
-// Chosen by measurement, see docs/PERFORMANCE.md, also for SQLite, in place of C's `malloc`. Its third version does not
-// start beside `libfaketime`, with which the tests make the clock jump; the second does.
+// Chosen by measurement, see docs/PERFORMANCE.md. Not for the libraries written in C: in place of their `malloc` too, its
+// third version does not start beside `libfaketime`, with which the tests make the clock jump, and its second is no faster.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
