@@ -14,6 +14,7 @@ use crate::{
     },
     error::{Result, UserError},
     graphql::{ContextExt, Cursor, PageArgs},
+    messages::CardKind,
     notifications::unread_count,
     people::User,
     presence::SharesPresence,
@@ -360,6 +361,11 @@ impl Viewer {
     async fn shares_presence(&self, ctx: &Context<'_>) -> Result<bool> {
         ctx.viewer()?;
         Ok(ctx.load(SharesPresence).await?.unwrap_or(true))
+    }
+
+    /// The cards that people in their role may send, where they may send at all.
+    async fn sendable_cards(&self) -> Vec<CardKind> {
+        CardKind::of_role(self.0.0.role)
     }
 
     /// How many entries of the viewer's inbox are unread: as many as `notifications` lists with `unreadOnly`. It changes
