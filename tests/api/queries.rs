@@ -135,7 +135,7 @@ async fn a_long_page_of_people_costs_what_a_short_one_does() {
         doctor.run(ask, json!({ "u": pat.id })).await;
     }
     let query = "query($first: Int!) { users(first: $first, filter: { query: \"doctor\" }) { nodes {
-        fullName avatar { url } isBlockedByViewer viewerCanMessage { allowed } contactWithViewer { state nickname }
+        fullName avatar { url } isBlockedByViewer viewerCanMessage { allowed } viewerCanRequestContact { allowed } contactWithViewer { state nickname }
         conversationWithViewer { unreadCount updatedAt lastMessage { text } } }
         counts { institutions { value people } specializations { value people } } } }";
     let list = async |first: usize| {
