@@ -211,6 +211,7 @@ impl Scene {
             | "directory"
             | "events"
             | "invitations"
+            | "limits"
             | "logout"
             | "notification-added"
             | "notifications"
