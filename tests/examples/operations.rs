@@ -209,6 +209,7 @@ impl Scene {
             | "contacts"
             | "conversation-list"
             | "directory"
+            | "end-other-sessions"
             | "events"
             | "invitations"
             | "limits"
