@@ -12,8 +12,10 @@ use std::{
 use anyhow::Context;
 use bedside_migration::{Migrator, MigratorTrait, SchemaManager};
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database as SeaDatabase, DatabaseConnection, DatabaseTransaction,
-    DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, Database as SeaDatabase, DatabaseConnection,
+    DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait, Value,
+    sea_query::{ExprTrait, SimpleExpr},
     sqlx::{
         Connection,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
@@ -30,6 +32,10 @@ pub struct Database {
     statements: Arc<AtomicU64>,
 }
 
+/// So many rows come from SQLite's thread without a wait: more than a page has.
+const ROWS_AT_ONCE: usize = 256;
+/// A connection that was used so recently is not asked whether it is still there.
+const TRUSTED: Duration = Duration::from_secs(1);
 /// How many transactions one node has open on PostgreSQL at once.
 const POSTGRES_WRITERS: u32 = 8;
 /// How many reads one node has open at once.
@@ -157,6 +163,13 @@ pub fn tuples(rows: usize, width: usize) -> String {
     (0..rows).map(row).collect::<Vec<_>>().join(", ")
 }
 
+/// The column has the value, which is written into the statement. What a partial index names has to be, or the index is
+/// not used; SQLite could look at a bound value, but then prepares the statement anew each time
+/// (<https://www.sqlite.org/qpsg.html>).
+pub fn is_literally(column: impl ColumnTrait, value: impl Into<Value>) -> SimpleExpr {
+    ExprTrait::eq(column.into_expr(), SimpleExpr::Constant(value.into()))
+}
+
 /// Refuses a text that PostgreSQL cannot keep (<https://www.postgresql.org/docs/current/datatype-character.html>), so
 /// that both databases take the same.
 ///
@@ -204,6 +217,8 @@ pub fn sqlite_file(url: &str) -> Option<&str> {
 fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(format!("{}?mode=rwc", url.split('?').next().unwrap_or(url)));
     options.max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
+    // A file does not go away; to ask before each statement is a message to another thread and back.
+    options.test_before_acquire(false);
     // SQLite takes a transaction back by itself when the disk is full; sqlx 0.9 believes that it is still open and makes
     // every later one a savepoint in it, whose commit may commit nothing. Such a connection is given up.
     options.map_sqlx_sqlite_pool_opts(|pool| {
@@ -219,6 +234,7 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
+            .row_buffer_size(ROWS_AT_ONCE)
             .pragma("query_only", if read_only { "ON" } else { "OFF" })
     });
     options
@@ -227,6 +243,8 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
 fn postgres(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options.max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
+    // To ask before each statement is a way to the database and back. What breaks within this while is told as an error.
+    options.test_before_acquire_if_idle_for(TRUSTED);
     options.map_sqlx_postgres_opts(|postgres| {
         postgres.application_name("bedside").options([
             ("synchronous_commit", "on"),

@@ -2,6 +2,7 @@ import react from "@vitejs/plugin-react";
 import type { Connect, Plugin } from "vite";
 import { compression } from "vite-plugin-compression2";
 import { defineConfig } from "vitest/config";
+import { icons } from "./icons.config.ts";
 import { serviceWorker } from "./serviceWorker.config.ts";
 
 const bedside = process.env.BEDSIDE_URL ?? "http://127.0.0.1:8080";
@@ -41,6 +42,7 @@ export default defineConfig({
   plugins: [
     react(),
     pages(),
+    icons(),
     serviceWorker(),
     compression({ include: /\.(html|js|css|svg|webmanifest|json|wasm|ttf)$/, algorithms: ["gzip", "brotliCompress"] }),
   ],

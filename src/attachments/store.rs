@@ -11,6 +11,7 @@ use sea_orm::{
 use crate::{
     access::Viewer,
     clock::Timestamp,
+    database::is_literally,
     entity::{attachment, image_annotation, message},
     ids::{AnnotationId, AttachmentId, MessageId, UserId},
     journal::Row,
@@ -38,7 +39,7 @@ pub(super) async fn size_of_all(db: &impl ConnectionTrait, uploader: UserId) -> 
         .expr(sum)
         .filter(attachment::Column::UploaderId.eq(uploader))
         .filter(attachment::Column::RemovedAt.is_null())
-        .filter(attachment::Column::IsCopy.eq(false))
+        .filter(is_literally(attachment::Column::IsCopy, false))
         .into_tuple()
         .one(db)
         .await?;
@@ -109,14 +110,14 @@ pub(super) async fn keys_in_use(db: &impl ConnectionTrait, keys: &[&str]) -> Res
 
 /// Files that wait to be sent, or were never.
 fn unsent() -> sea_orm::sea_query::SimpleExpr {
-    attachment::Column::MessageId.is_null().and(attachment::Column::IsAvatar.eq(false))
+    attachment::Column::MessageId.is_null().and(is_literally(attachment::Column::IsAvatar, false))
 }
 
 /// The pictures these people show of themselves.
 pub(super) async fn avatars(db: &impl ConnectionTrait, users: &[UserId]) -> Result<Vec<attachment::Model>, DbErr> {
     attachment::Entity::find()
         .filter(attachment::Column::UploaderId.is_in(users.iter().copied()))
-        .filter(attachment::Column::IsAvatar.eq(true))
+        .filter(is_literally(attachment::Column::IsAvatar, true))
         .filter(attachment::Column::RemovedAt.is_null())
         .all(db)
         .await

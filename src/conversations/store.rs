@@ -13,6 +13,7 @@ use super::reference::Reference;
 use crate::{
     access::{Membership, Viewer},
     clock::Timestamp,
+    database::is_literally,
     entity::{
         contact,
         conversation::{self, State},
@@ -158,7 +159,7 @@ pub(super) async fn find(db: &impl ConnectionTrait, id: ConversationId) -> Resul
 pub(super) async fn released(db: &impl ConnectionTrait, id: ConversationId) -> Result<Vec<Row>> {
     let of_group = Condition::all()
         .add(conversation_reference::Column::ConversationId.eq(id))
-        .add(conversation_reference::Column::InGroup.eq(true));
+        .add(is_literally(conversation_reference::Column::InGroup, true));
     let rows = conversation_reference::Entity::find().filter(of_group).all(db).await?;
     let release = |row: conversation_reference::Model| {
         Row::update(conversation_reference::ActiveModel {
@@ -218,7 +219,7 @@ pub(super) async fn group_of(db: &impl ConnectionTrait, reference: &Reference) -
     let of_group = Condition::all()
         .add(conversation_reference::Column::System.eq(&reference.system))
         .add(conversation_reference::Column::ExternalId.eq(&reference.id))
-        .add(conversation_reference::Column::InGroup.eq(true));
+        .add(is_literally(conversation_reference::Column::InGroup, true));
     let row = conversation_reference::Entity::find().filter(of_group).one(db).await?;
     Ok(row.map(|row| row.conversation_id))
 }

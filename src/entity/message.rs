@@ -1,6 +1,10 @@
 //! Messages.
 
-use sea_orm::{FromQueryResult, entity::prelude::*};
+use sea_orm::{
+    FromQueryResult, TryGetable,
+    entity::prelude::*,
+    sqlx::{Row, ValueRef},
+};
 
 use crate::{
     clock::Timestamp,
@@ -96,28 +100,38 @@ impl FromQueryResult for ByPlace {
             sender_role: row.try_get_by(Column::SenderRole as usize)?,
             kind: row.try_get_by(Column::Kind as usize)?,
             text: row.try_get_by(Column::Text as usize)?,
-            note: row.try_get_by(Column::Note as usize)?,
-            card: row.try_get_by(Column::Card as usize)?,
-            mentions: row.try_get_by(Column::Mentions as usize)?,
-            reply_to_id: row.try_get_by(Column::ReplyToId as usize)?,
-            forwarded_from_id: row.try_get_by(Column::ForwardedFromId as usize)?,
-            client_id: row.try_get_by(Column::ClientId as usize)?,
+            note: nullable(row, Column::Note as usize)?,
+            card: nullable(row, Column::Card as usize)?,
+            mentions: nullable(row, Column::Mentions as usize)?,
+            reply_to_id: nullable(row, Column::ReplyToId as usize)?,
+            forwarded_from_id: nullable(row, Column::ForwardedFromId as usize)?,
+            client_id: nullable(row, Column::ClientId as usize)?,
             has_attachments: row.try_get_by(Column::HasAttachments as usize)?,
             version: row.try_get_by(Column::Version as usize)?,
             created_at: row.try_get_by(Column::CreatedAt as usize)?,
             updated_at: row.try_get_by(Column::UpdatedAt as usize)?,
-            edited_at: row.try_get_by(Column::EditedAt as usize)?,
-            deleted_at: row.try_get_by(Column::DeletedAt as usize)?,
-            deleted_by: row.try_get_by(Column::DeletedBy as usize)?,
-            delete_reason: row.try_get_by(Column::DeleteReason as usize)?,
+            edited_at: nullable(row, Column::EditedAt as usize)?,
+            deleted_at: nullable(row, Column::DeletedAt as usize)?,
+            deleted_by: nullable(row, Column::DeletedBy as usize)?,
+            delete_reason: nullable(row, Column::DeleteReason as usize)?,
             is_urgent: row.try_get_by(Column::IsUrgent as usize)?,
             was_sent_urgent: row.try_get_by(Column::WasSentUrgent as usize)?,
-            expires_at: row.try_get_by(Column::ExpiresAt as usize)?,
-            pinned_at: row.try_get_by(Column::PinnedAt as usize)?,
-            pinned_by: row.try_get_by(Column::PinnedBy as usize)?,
+            expires_at: nullable(row, Column::ExpiresAt as usize)?,
+            pinned_at: nullable(row, Column::PinnedAt as usize)?,
+            pinned_by: nullable(row, Column::PinnedBy as usize)?,
             reactions: row.try_get_by(Column::Reactions as usize)?,
         }))
     }
+}
+
+/// A column that is mostly null. The reading that [`Option`] has writes a text that says where the null is, for each.
+fn nullable<T: TryGetable>(row: &QueryResult, place: usize) -> Result<Option<T>, DbErr> {
+    let is_null = match (row.try_as_sqlite_row(), row.try_as_pg_row()) {
+        (Some(row), _) => row.try_get_raw(place).is_ok_and(|value| value.is_null()),
+        (_, Some(row)) => row.try_get_raw(place).is_ok_and(|value| value.is_null()),
+        _ => false,
+    };
+    if is_null { Ok(None) } else { row.try_get_by(place).map(Some) }
 }
 
 /// What a message holds.

@@ -8,6 +8,7 @@ use sea_orm::{
 
 use crate::{
     clock::Timestamp,
+    database::is_literally,
     entity::{
         conversation,
         invitation::{self, State},
@@ -35,7 +36,7 @@ pub(super) async fn page(db: &impl ConnectionTrait, of: Of, page: &Page<Uuid>) -
     };
     let chosen = Condition::all()
         .add(whose)
-        .add(invitation::Column::State.eq(State::Pending))
+        .add(is_literally(invitation::Column::State, State::Pending))
         .add_option(page.after.map(|key| by.gt(key)))
         .add_option(page.before.map(|key| by.lt(key)));
     let order = if page.from_end { Order::Desc } else { Order::Asc };
@@ -55,7 +56,7 @@ pub(super) async fn open(
     let chosen = Condition::all()
         .add(invitation::Column::ConversationId.eq(conversation))
         .add(invitation::Column::UserId.is_in(users.iter().copied()))
-        .add(invitation::Column::State.eq(State::Pending));
+        .add(is_literally(invitation::Column::State, State::Pending));
     let rows = invitation::Entity::find().filter(chosen).all(db).await?;
     Ok(rows.into_iter().map(|row| row.user_id).collect())
 }

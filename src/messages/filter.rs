@@ -8,6 +8,7 @@ use sea_orm::{
 use super::status::MessageStatus;
 use crate::{
     clock::Timestamp,
+    database::is_literally,
     entity::{
         hidden_message,
         message::{self, Kind},
@@ -65,8 +66,8 @@ impl Filter {
         Condition::all()
             .add_option(self.sender.map(|sender| message::Column::SenderId.eq(sender)))
             .add_option(self.kind.map(|kind| message::Column::Kind.eq(kind)))
-            .add_option(self.is_urgent.map(|is| message::Column::IsUrgent.eq(is)))
-            .add_option(self.has_attachments.map(|has| message::Column::HasAttachments.eq(has)))
+            .add_option(self.is_urgent.map(|is| is_literally(message::Column::IsUrgent, is)))
+            .add_option(self.has_attachments.map(|has| is_literally(message::Column::HasAttachments, has)))
             .add_option(self.places.map(|(from, before)| column.gte(from).and(column.lt(before))))
             .add_option(self.since.map(|since| message::Column::CreatedAt.gte(since)))
             .add_option(self.until.map(|until| message::Column::CreatedAt.lt(until)))

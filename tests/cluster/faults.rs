@@ -2,12 +2,18 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::{
+    client::At,
     is_long,
     load::{Clinic, Load, SOME},
     proxy::Line,
     turn,
 };
+
+/// What a node that has seen somebody's token knows without its database.
+const WHO: &str = "{ viewer { id } __schema { queryType { name } } }";
 
 /// How often something is broken again.
 fn times(usual: usize, long: usize) -> usize {
@@ -93,8 +99,19 @@ async fn postgres_cannot_be_reached() {
     let Some(_turn) = turn("PostgreSQL cannot be reached").await else { return };
     let clinic = Clinic::open(3, &[]).await;
     let load = Load::begin_staying(&clinic.world, &clinic.nodes).await;
+    let doctor = &clinic.world.senders[0];
+    let doctors = || clinic.nodes.iter().map(|node| At { who: doctor, address: node.address() });
+    for doctor in doctors() {
+        doctor.ask(WHO, json!({})).await;
+    }
     clinic.to_postgres.set(Line::Cut);
     load.is_refused().await;
+    for doctor in doctors() {
+        doctor.ask(WHO, json!({})).await;
+        let refused = doctor.try_ask("{ conversations(first: 1) { nodes { id } } }", json!({})).await;
+        assert_eq!(refused["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{refused}");
+        assert!(refused["errors"][0]["extensions"]["retryAfter"].is_number(), "{refused}");
+    }
     lasts(4, 30).await;
     clinic.to_postgres.set(Line::Open);
     load.goes_on(SOME).await;

@@ -75,3 +75,14 @@ test("the first view loads less than 200 KiB of script", async ({ clinic }) => {
   expect(bytes).toBeGreaterThan(50_000);
   expect(bytes).toBeLessThan(200 * 1024);
 });
+
+test("the pictures that telephones show for the page are there", async ({ clinic, request }) => {
+  const manifest = await request.get(`${clinic.address}/manifest.webmanifest`);
+  const { icons } = (await manifest.json()) as { icons: { src: string; type: string }[] };
+  const beside = ["/icons/badge-96.png", "/icons/apple-touch-icon.png"].map((src) => ({ src, type: "image/png" }));
+  expect(icons.filter(({ type }) => type === "image/png").length).toBeGreaterThan(2);
+  for (const { src, type } of [...icons, ...beside]) {
+    const icon = await request.get(`${clinic.address}${src}`);
+    expect([src, icon.status(), icon.headers()["content-type"]]).toEqual([src, 200, type]);
+  }
+});

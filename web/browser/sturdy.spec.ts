@@ -1,3 +1,4 @@
+import type { Locator } from "@playwright/test";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
@@ -90,6 +91,31 @@ test("what is written offline is sent on return, once and in order", async ({ cl
   expect(kept.filter((text) => written.includes(text))).toEqual(written);
 });
 
+test("who hears no news although there is a connection is told, until news comes", async ({ clinic }) => {
+  const id = await clinic.direct("ada", "noor");
+  const noor = await clinic.enter("noor");
+  let refuses = true;
+  await noor.routeWebSocket("**/graphql/ws", (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      const asked = JSON.parse(String(message)) as { id?: string; type: string; payload?: { query?: string } };
+      const isEvents = asked.type === "subscribe" && asked.payload?.query?.includes("subscription Events");
+      if (refuses && isEvents) {
+        const reason = { message: "The server is busy.", extensions: { code: "UNAVAILABLE" } };
+        socket.send(JSON.stringify({ id: asked.id, type: "error", payload: [reason] }));
+      } else server.send(message);
+    });
+  });
+  await noor.goto(`/chat/c/${id}`);
+  const banner = noor.getByText(/^New messages are not arriving/);
+  await expect(banner).toBeVisible();
+  const text = unique("You will not miss this");
+  await clinic.send("ada", id, text);
+  refuses = false;
+  await expect(message(noor, text)).toHaveCount(1);
+  await expect(banner).toBeHidden();
+});
+
 test("what waits to be sent outlives a reload", async ({ clinic }) => {
   const id = await clinic.direct("ada", "noor");
   const noor = await clinic.enter("noor", `/chat/c/${id}`);
@@ -105,6 +131,41 @@ test("what waits to be sent outlives a reload", async ({ clinic }) => {
   await noor.unroute("**/graphql");
   await expect(message(noor, text)).toHaveCount(1);
   expect((await clinic.texts("ada", id)).filter((each) => each === text)).toEqual([text]);
+});
+
+test("who signs out is told of what was not sent, and may stay", async ({ clinic }) => {
+  const id = await clinic.direct("ada", "noor");
+  const noor = await clinic.browse();
+  await noor.goto("/chat");
+  await noor.getByRole("button", { name: /^Noor/ }).click();
+  await noor.getByRole("link", { name: /Ada Okafor/ }).click();
+  await expect(box(noor)).toBeVisible();
+  clinic.mayLoseNetwork = true;
+  await noor.route("**/graphql", (route) => route.abort("internetdisconnected"));
+  const written = ["first", "second"].map((text) => unique(text));
+  for (const text of written) {
+    await box(noor).fill(text);
+    await box(noor).press("Enter");
+    await expect(noor.getByText(text)).toBeVisible();
+  }
+  await noor.getByRole("link", { name: "Settings" }).click();
+  const asked = noor.getByRole("dialog", { name: "2 messages have not been sent yet" });
+  await noor.getByRole("button", { name: "Sign out" }).click();
+  await expect(asked).toContainText("they are deleted");
+  await asked.getByRole("button", { name: "Stay signed in" }).click();
+  await expect(asked).toBeHidden();
+  await noor.getByRole("button", { name: "Sign out" }).click();
+  await asked.getByRole("button", { name: "Sign out anyway" }).click();
+
+  await noor.unroute("**/graphql");
+  await noor.getByRole("button", { name: /^Noor/ }).click();
+  const after = unique("After it");
+  await noor.getByRole("link", { name: "Chats" }).click();
+  await noor.getByRole("link", { name: /Ada Okafor/ }).click();
+  await write(noor, after);
+  const kept = await clinic.texts("ada", id);
+  expect(kept).toContain(after);
+  expect(kept.filter((text) => written.includes(text))).toEqual([]);
 });
 
 test("who was signed out elsewhere is told, and can sign in again", async ({ clinic }) => {
@@ -165,4 +226,32 @@ test("two tabs show the same, each message once", async ({ clinic }) => {
   await write(second, answer);
   await expect(message(first, answer)).toHaveCount(1);
   expect((await clinic.texts("noor", id)).filter((each) => each === text)).toEqual([text]);
+});
+
+test("a part of the page that comes slowly shows its shape meanwhile", async ({ clinic }) => {
+  const id = await clinic.direct("ada", "noor");
+  const noor = await clinic.enter("noor", "/chat", { serviceWorkers: "block" });
+  const pane = noor.locator("#pane");
+  const slowly = async (code: string, open: () => Promise<unknown>, opened: Locator) => {
+    let come: () => void = () => undefined;
+    const coming = new Promise<void>((resolve) => (come = resolve));
+    await noor.route(code, async (route) => {
+      await coming;
+      await route.continue();
+    });
+    await open();
+    await expect(pane.getByRole("status", { name: "Loading…" })).toBeVisible();
+    come();
+    await expect(opened).toBeVisible();
+    await expect(pane.getByRole("status", { name: "Loading…" })).toBeHidden();
+  };
+  const area = (name: string) => () => noor.getByRole("link", { name }).click();
+  await slowly("**/Conversation-*.js", () => noor.locator(`[data-conversation="${id}"]`).click(), box(noor));
+  await slowly(
+    "**/Details-*.js",
+    () => noor.getByRole("button", { name: "Details", exact: true }).click(),
+    noor.getByRole("heading", { name: "Details" }),
+  );
+  await slowly("**/PeoplePage-*.js", area("People"), noor.getByRole("tab", { name: "Find", exact: true }));
+  await slowly("**/Settings-*.js", area("Settings"), noor.getByRole("textbox", { name: "Full name" }));
 });

@@ -51,7 +51,9 @@ async function show(data: PushMessageData | null): Promise<void> {
   const { message, other, body } = await words();
   const path = place(data);
   const title = path === "/" ? other : message;
-  await self.registration.showNotification(title, { body, tag: path, icon: "/icons/bedside.svg", data: path });
+  // Telephones show no SVG here, and of the badge only its shape.
+  const looks = { icon: "/icons/bedside-192.png", badge: "/icons/badge-96.png" };
+  await self.registration.showNotification(title, { body, tag: path, ...looks, data: path });
 }
 
 async function words(): Promise<Words> {

@@ -13,15 +13,10 @@ import { Push } from "../notifications/pushOperations";
 import type { Event } from "./events";
 import shape from "./generated/introspection.json";
 import { graphql, type ResultOf } from "./graphql";
-import {
-  addMessage,
-  forgetBlocks,
-  leaveConversation,
-  listContact,
-  listConversation,
-  listInvitation,
-  removeNotification,
-} from "./merge";
+import { leaveConversation, listConversation, listInvitation } from "./merge/conversations";
+import { addMessage } from "./merge/messages";
+import { removeNotification } from "./merge/notifications";
+import { forgetBlocks, listContact } from "./merge/people";
 import { optimistic } from "./optimistic";
 
 const schema = shape as unknown as IntrospectionQuery;

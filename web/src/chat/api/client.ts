@@ -7,7 +7,7 @@ import { cache } from "./cache";
 import { errorCode } from "./errors";
 import type { Event } from "./events";
 import type { Place } from "./live";
-import { merge } from "./merge";
+import { merge } from "./merge/merge";
 import { replayEvents } from "./replay";
 import { retryWhenLive } from "./retry";
 import { openSocket } from "./socket";

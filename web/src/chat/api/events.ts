@@ -7,7 +7,7 @@ import { graphql, type ResultOf } from "./graphql";
 
 /**
  * Everything that changes for the viewer, from a cursor on. Objects in an event are as they are now, and are merged by
- * their ids; `merge.ts` does what ids cannot say: the lists. Only what is new comes whole, of the rest what can have
+ * their ids; `merge/` does what ids cannot say: the lists. Only what is new comes whole, of the rest what can have
  * changed: the server refuses a document of more than a thousand fields, and counts a fragment wherever it is used.
  */
 export const Events = graphql(

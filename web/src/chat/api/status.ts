@@ -2,7 +2,7 @@ import type { Client } from "@urql/core";
 import type { Cache } from "@urql/exchange-graphcache";
 import type { Event } from "./events";
 import { graphql } from "./graphql";
-import { unreadByOthers } from "./merge";
+import { unreadByOthers } from "./merge/messages";
 
 const Statuses = graphql(`
   query Statuses($ids: [ID!]!) {

@@ -1,5 +1,5 @@
 import { CornerUpLeft, Mic, SendHorizontal, TimerReset, TriangleAlert, X } from "lucide-react";
-import { useId, useMemo, useRef } from "react";
+import { useEffect, useId, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useViewer } from "../api/viewer";
 import type { Message } from "../conversation/fields";
@@ -11,6 +11,7 @@ import { dropFile } from "../unsent/files";
 import type { Draft, Quote } from "../unsent/kept";
 import { AddMenu } from "./AddMenu";
 import { add, addFiles } from "./choosing";
+import { EmojiButton } from "./EmojiButton";
 import { LeftDraft } from "./LeftDraft";
 import { LONG, LONGEST } from "./length";
 import { Problems } from "./Problems";
@@ -67,6 +68,10 @@ function OpenComposer({ conversation, replyTo, onCancelReply }: Props) {
   const roles = [viewer.user.role, conversation.partner?.role, ...readers.map((person) => person.role)];
 
   const back = () => box.current?.focus();
+  const answeredId = replyTo?.id;
+  useEffect(() => {
+    if (answeredId !== undefined) box.current?.focus();
+  }, [answeredId]);
   const send = () => {
     writing.send();
     back();
@@ -118,6 +123,7 @@ function OpenComposer({ conversation, replyTo, onCancelReply }: Props) {
                 onFiles={(pasted) => void addFiles(id, pasted)}
                 onSend={send}
               />
+              <EmojiButton box={box} />
               {isEmpty ? (
                 <IconButton
                   label={t("voice.start")}

@@ -1,6 +1,7 @@
 import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import type { Person } from "../people/person";
+import { isSend } from "./enterKey";
 import { matching, namingAt, withName } from "./mentions";
 import { Mentions } from "./Mentions";
 
@@ -15,9 +16,6 @@ type Props = {
   onSend: () => void;
 };
 
-// On a screen keyboard Enter is the only way to a new line.
-const isTouch = () => matchMedia("(pointer: coarse)").matches;
-
 /** Where the text is written, with the names of people offered after an @. */
 export function TextBox({ box, text, people, isTooLong, note, onChange, onFiles, onSend }: Props) {
   const { t } = useTranslation();
@@ -26,8 +24,7 @@ export function TextBox({ box, text, people, isTooLong, note, onChange, onFiles,
   useGrowing(box, text);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing || naming.onKeyDown(event) || event.key !== "Enter" || event.shiftKey) return;
-    if (isTouch() && !event.ctrlKey && !event.metaKey) return;
+    if (event.nativeEvent.isComposing || naming.onKeyDown(event) || !isSend(event)) return;
     event.preventDefault();
     onSend();
   };

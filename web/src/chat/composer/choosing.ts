@@ -1,6 +1,6 @@
 import { changeDraft, draftOf } from "../unsent/drafts";
 import { keepFile } from "../unsent/files";
-import { state } from "../unsent/state";
+import { state } from "../api/state";
 
 /** The most files of one message. */
 export const MOST_FILES = 10;

@@ -9,11 +9,12 @@ import { DropZone } from "../composer/DropZone";
 import { LeftDraft } from "../composer/LeftDraft";
 import { Button } from "../design/Button";
 import { EmptyState } from "../design/EmptyState";
+import { SkeletonList } from "../design/Skeleton";
 import { OutgoingMessages } from "../unsent/OutgoingMessages";
+import { ConversationSkeleton } from "./ConversationSkeleton";
 import type { Message } from "./fields";
 import { Header } from "./Header";
 import { MessageList, type Target } from "./MessageList";
-import { MessageSkeleton } from "./MessageSkeleton";
 import { OpenConversation } from "./operations";
 import { PinnedStrip } from "./Strips";
 import { TypingLine } from "./TypingLine";
@@ -49,13 +50,7 @@ export default function Conversation({ id, isDetails }: Props) {
   const onReplied = useCallback(() => setReplyTo(null), []);
 
   if (!conversation) {
-    if (fetching) {
-      return (
-        <div className={styles.waiting}>
-          <MessageSkeleton />
-        </div>
-      );
-    }
+    if (fetching) return <ConversationSkeleton />;
     if (error) {
       return (
         <EmptyState
@@ -107,11 +102,17 @@ export default function Conversation({ id, isDetails }: Props) {
         <Composer conversation={conversation} replyTo={replyTo} onCancelReply={onReplied} />
       </DropZone>
       {isDetails && (
-        <Suspense fallback={null}>
-          <aside className={styles.details} aria-label={t("conversation.details")}>
+        <aside className={styles.details} aria-label={t("conversation.details")}>
+          <Suspense
+            fallback={
+              <div className={styles.detailsWaiting}>
+                <SkeletonList count={5} label={t("common.loading")} />
+              </div>
+            }
+          >
             <Details id={id} onClose={() => go(`/c/${id}`)} />
-          </aside>
-        </Suspense>
+          </Suspense>
+        </aside>
       )}
     </div>
   );

@@ -6,6 +6,7 @@ import type { ResultOf } from "../api/graphql";
 import { nameOf } from "../conversations/preview";
 import { Avatar, GroupAvatar } from "../design/Avatar";
 import { IconButton } from "../design/IconButton";
+import { useFocusBack } from "../design/useKeptFocus";
 import { useFormats, useMinute } from "../language/format";
 import { usePresence } from "../people/presence";
 import type { OpenConversation } from "./operations";
@@ -20,6 +21,8 @@ export function Header({ conversation, isDetails, isSearching, onSearch }: Props
   const { t } = useTranslation();
   const [, go] = useLocation();
   const title = useRef<HTMLHeadingElement>(null);
+  const searchButton = useFocusBack(isSearching);
+  const detailsButton = useFocusBack(isDetails);
   const { id, partner } = conversation;
 
   useEffect(() => {
@@ -42,12 +45,14 @@ export function Header({ conversation, isDetails, isSearching, onSearch }: Props
         <p>{partner ? <Presence partner={partner} /> : <People conversation={conversation} />}</p>
       </div>
       <IconButton
+        ref={searchButton}
         label={t("searchHere.open")}
         aria-pressed={isSearching}
         icon={<Search size={20} aria-hidden />}
         onClick={onSearch}
       />
       <IconButton
+        ref={detailsButton}
         label={t("conversation.details")}
         aria-pressed={isDetails}
         icon={<Info size={20} aria-hidden />}

@@ -17,3 +17,22 @@ export function exampleMessage(number: number) {
     conversation: { __typename: "Conversation", id: "conv_1" },
   };
 }
+
+/** The line of a conversation for tests, as the server answers it. */
+export function exampleRow(id: string, lastMessage: ReturnType<typeof exampleMessage> | null, more: object = {}) {
+  return {
+    ...{ __typename: "Conversation", id, kind: "DIRECT", title: null, purpose: "GENERAL", state: "ACTIVE", tags: [] },
+    ...{ unreadCount: 0, viewerHasArchived: false, viewerNotificationLevel: "ALL", viewerQuietUntil: null },
+    updatedAt: lastMessage?.createdAt ?? new Date(0).toISOString(),
+    partner: { ...examplePerson("user_2"), isBlockedByViewer: false, contactWithViewer: null },
+    lastMessage,
+    ...more,
+  };
+}
+
+/** The event of such a message, in such a conversation. */
+export function exampleAdded(number: number) {
+  const message = exampleMessage(number);
+  const node = { ...message, conversation: exampleRow("conv_1", message) };
+  return { __typename: "MessageAdded", cursor: `cursor_${number}`, occurredAt: message.createdAt, node };
+}

@@ -12,9 +12,17 @@ const components: EmojiPickerListComponents = {
       {category.label}
     </div>
   ),
-  Row: (props) => <div className={styles.row} {...props} />,
+  // The library counts from nought, screen readers from one.
+  Row: (props) => <div className={styles.row} {...props} aria-rowindex={Number(props["aria-rowindex"]) + 1} />,
   Emoji: ({ emoji, ...props }) => (
-    <button type="button" className={styles.emoji} data-active={emoji.isActive || undefined} {...props}>
+    <button
+      type="button"
+      className={styles.emoji}
+      data-active={emoji.isActive || undefined}
+      {...props}
+      role="gridcell"
+      aria-colindex={Number(props["aria-colindex"]) + 1}
+    >
       {emoji.emoji}
     </button>
   ),
@@ -37,7 +45,7 @@ export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => voi
         placeholder={t("emoji.search")}
         aria-label={t("emoji.search")}
       />
-      <Picker.Viewport className={styles.viewport}>
+      <Picker.Viewport className={styles.viewport} tabIndex={0}>
         <Picker.Loading className={styles.note}>
           <Spinner />
         </Picker.Loading>

@@ -3,16 +3,17 @@ import styles from "./Segmented.module.css";
 
 type Props<T extends string> = {
   label: string;
+  hint?: string;
   value: T;
   onChoose: (value: T) => void;
   choices: readonly (readonly [T, string])[];
 };
 
 /** A few choices side by side, of which one is taken. */
-export function Segmented<T extends string>({ label, value, onChoose, choices }: Props<T>) {
+export function Segmented<T extends string>({ label, hint, value, onChoose, choices }: Props<T>) {
   const name = useId();
   return (
-    <fieldset className={styles.choices}>
+    <fieldset className={styles.choices} aria-describedby={hint === undefined ? undefined : `${name}-hint`}>
       <legend>{label}</legend>
       <div className={styles.row}>
         {choices.map(([key, text]) => (
@@ -22,6 +23,11 @@ export function Segmented<T extends string>({ label, value, onChoose, choices }:
           </label>
         ))}
       </div>
+      {hint !== undefined && (
+        <p id={`${name}-hint`} className={styles.hint}>
+          {hint}
+        </p>
+      )}
     </fieldset>
   );
 }

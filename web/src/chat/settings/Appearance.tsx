@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
+import { enterKey } from "../composer/enterKey";
 import { Segmented } from "../design/Segmented";
 import { Select } from "../design/Select";
 import { textSize, theme } from "../design/theme";
@@ -42,6 +43,18 @@ export function Appearance() {
             ["normal", t("settings.appearance.sizes.normal")],
             ["large", t("settings.appearance.sizes.large")],
             ["larger", t("settings.appearance.sizes.larger")],
+          ]}
+        />
+      </Card>
+      <Card title={t("settings.appearance.writing")} lead={t("settings.appearance.lookLead")}>
+        <Segmented
+          label={t("settings.appearance.enter")}
+          hint={t("settings.appearance.enterHint")}
+          value={enterKey.use()}
+          onChoose={enterKey.choose}
+          choices={[
+            ["sends", t("settings.appearance.enterDoes.sends")],
+            ["breaks", t("settings.appearance.enterDoes.breaks")],
           ]}
         />
       </Card>

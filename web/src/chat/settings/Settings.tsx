@@ -1,11 +1,10 @@
-import { ArrowLeft, ChevronRight, LogOut } from "lucide-react";
+import { ArrowLeft, ChevronRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useRoute } from "wouter";
 import { useViewer } from "../api/viewer";
 import { Avatar } from "../design/Avatar";
-import { Button } from "../design/Button";
 import { IconButton } from "../design/IconButton";
-import { signOut } from "../session/signOut";
+import { SignOutButton } from "../session/SignOutButton";
 import { SECTIONS } from "./sections";
 import styles from "./Settings.module.css";
 
@@ -39,14 +38,7 @@ export default function Settings() {
             ))}
           </ul>
         </nav>
-        <Button
-          look="plain"
-          className={styles.signOut}
-          icon={<LogOut size={20} aria-hidden />}
-          onClick={() => void signOut()}
-        >
-          {t("session.signOut")}
-        </Button>
+        <SignOutButton className={styles.signOut} />
       </div>
       <div className={styles.section} key={section.name}>
         <header className={styles.head}>

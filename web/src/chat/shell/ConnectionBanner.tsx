@@ -1,6 +1,7 @@
 import { CloudOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useRefused } from "../api/live";
 import { useConnection } from "../api/socket";
 import styles from "./ConnectionBanner.module.css";
 
@@ -11,19 +12,21 @@ const PATIENCE = 2_000;
 export function ConnectionBanner() {
   const { t } = useTranslation();
   const isLost = useConnection() === "lost";
+  const isRefused = useRefused();
+  const isOld = isLost || isRefused;
   const [isShown, setShown] = useState(false);
 
   useEffect(() => {
-    const timer = setTimeout(() => setShown(isLost), isLost ? PATIENCE : 0);
+    const timer = setTimeout(() => setShown(isOld), isOld ? PATIENCE : 0);
     return () => clearTimeout(timer);
-  }, [isLost]);
+  }, [isOld]);
 
   return (
     <div role="status">
-      {isShown && isLost && (
+      {isShown && isOld && (
         <p className={styles.banner}>
           <CloudOff size={18} aria-hidden />
-          {t("connection.lost")}
+          {t(isLost ? "connection.lost" : "connection.refused")}
         </p>
       )}
     </div>

@@ -1,9 +1,11 @@
-import { MessagesSquare } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Redirect, Route, Switch, useRoute } from "wouter";
 import { ConversationList } from "../conversations/ConversationList";
-import { EmptyState } from "../design/EmptyState";
+import { NothingOpen } from "../conversations/NothingOpen";
+import { ConversationSkeleton } from "../conversation/ConversationSkeleton";
+import { useKeptFocus } from "../design/useKeptFocus";
+import { AreaSkeleton } from "./AreaSkeleton";
 import { AREAS } from "./areas";
 import { ClinicNotice } from "./ClinicNotice";
 import { ConnectionBanner } from "./ConnectionBanner";
@@ -18,6 +20,7 @@ export function Layout() {
   const { t } = useTranslation();
   const [isOpen, open] = useRoute("/c/:id/:part?");
   const [isChats] = useRoute("/");
+  useKeptFocus();
   const view = isOpen ? "conversation" : isChats ? "list" : "page";
 
   return (
@@ -36,24 +39,31 @@ export function Layout() {
         </section>
         <div id="pane" className={styles.pane} tabIndex={-1}>
           <ErrorBoundary key={open?.id ?? view}>
-            <Suspense fallback={null}>
-              <Switch>
-                <Route path="/c/:id/:part?">
-                  {({ id, part }) => <Conversation key={id} id={id} isDetails={part === "details"} />}
-                </Route>
-                {AREAS.map(({ path, page }) => page && <Route key={path} path={`${path}/*?`} component={page} />)}
-                <Route path="/">
-                  <EmptyState
-                    icon={<MessagesSquare size={32} />}
-                    title={t("conversations.pick")}
-                    lead={t("conversations.pickLead")}
-                  />
-                </Route>
-                <Route>
-                  <Redirect to="/" replace />
-                </Route>
-              </Switch>
-            </Suspense>
+            <Switch>
+              <Route path="/c/:id/:part?">
+                {({ id, part }) => (
+                  <Suspense fallback={<ConversationSkeleton />}>
+                    <Conversation key={id} id={id} isDetails={part === "details"} />
+                  </Suspense>
+                )}
+              </Route>
+              {AREAS.map(
+                ({ path, page: Page, shape }) =>
+                  Page && (
+                    <Route key={path} path={`${path}/*?`}>
+                      <Suspense fallback={<AreaSkeleton shape={shape} />}>
+                        <Page />
+                      </Suspense>
+                    </Route>
+                  ),
+              )}
+              <Route path="/">
+                <NothingOpen />
+              </Route>
+              <Route>
+                <Redirect to="/" replace />
+              </Route>
+            </Switch>
           </ErrorBoundary>
         </div>
       </main>

@@ -1,7 +1,7 @@
 import { session } from "../session/store";
 import { announce } from "./tabs";
 import { kept, keptOf, type Draft } from "./kept";
-import { state } from "./state";
+import { state } from "../api/state";
 
 const drafts = state<ReadonlyMap<string, Draft>>(new Map());
 const changed = new Set<string>();

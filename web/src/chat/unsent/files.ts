@@ -1,6 +1,6 @@
 import { session } from "../session/store";
 import { kept, keptOf, type KeptFile } from "./kept";
-import { state } from "./state";
+import { state } from "../api/state";
 import { sendFile } from "./upload";
 
 /** A chosen file as it is shown, on its way or waiting. */

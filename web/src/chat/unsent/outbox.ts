@@ -2,7 +2,7 @@ import { session } from "../session/store";
 import { changeDraft, draftOf } from "./drafts";
 import { dropFile } from "./files";
 import { kept, keptOf, type Outgoing } from "./kept";
-import { state } from "./state";
+import { state } from "../api/state";
 import { announce } from "./tabs";
 
 /** How far a message has come in this tab. */

@@ -24,6 +24,12 @@ export function useOutbox(conversationId: string) {
   return { entries, retry, remove, edit };
 }
 
+/** How many messages the viewer has written that the server does not have. */
+export function useUnsentCount(): number {
+  const { messages, steps } = useAll();
+  return messages.filter((each) => steps.get(each.clientId) !== "sent").length;
+}
+
 /** Those that are not among the messages shown: a message stands once, whichever way it came first. */
 export function notShown<E extends { clientId: string }>(
   entries: readonly E[],

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
 import { errorText } from "../../api/errors";
+import { isSend } from "../../composer/enterKey";
 import { Button } from "../../design/Button";
 import { EditMessage } from "../actions/operations";
 import type { Message } from "../fields";
@@ -39,9 +40,8 @@ export function Editor({ message, onDone }: { message: Message; onDone: () => vo
   const onKeyDown = (event: KeyboardEvent) => {
     // The list must not take these for its own.
     event.stopPropagation();
-    if (event.nativeEvent.isComposing) return;
-    if (event.key === "Escape") onDone();
-    if (event.key === "Enter" && !event.shiftKey) {
+    if (event.key === "Escape" && !event.nativeEvent.isComposing) onDone();
+    if (isSend(event)) {
       event.preventDefault();
       void save();
     }

@@ -40,6 +40,7 @@ const fr: Texts = {
   },
   connection: {
     lost: "Pas de connexion. Vos messages partiront dès son retour.",
+    refused: "Les nouveaux messages n’arrivent pas en ce moment. Bedside continue d’essayer.",
   },
   session: {
     signIn: "Se connecter",
@@ -76,6 +77,16 @@ const fr: Texts = {
     confirmLead: "Indiquez le mot de passe choisi lors de l’inscription.",
     confirm: "Confirmer et se connecter",
     signOut: "Se déconnecter",
+    unsent_one: "{{count}} message n’a pas encore été envoyé",
+    unsent_other: "{{count}} messages n’ont pas encore été envoyés",
+    unsentLead_one:
+      "Il se trouve uniquement sur cet appareil. Si vous vous déconnectez maintenant, il sera supprimé, ainsi que vos brouillons.",
+    unsentLead_other:
+      "Ils se trouvent uniquement sur cet appareil. Si vous vous déconnectez maintenant, ils seront supprimés, ainsi que vos brouillons.",
+    unsentNone: "Tout a été envoyé",
+    unsentNoneLead: "Ce qui attendait est parti entre-temps. Vous pouvez vous déconnecter.",
+    stay: "Rester connecté",
+    leaveAnyway: "Se déconnecter quand même",
     backToSignIn: "Retour à la connexion",
     demoLead: "Comptes de démonstration de cet ordinateur",
     ended: "Vous avez été déconnecté. Reconnectez-vous.",
@@ -141,6 +152,7 @@ const fr: Texts = {
     isUrgent: "Urgent",
     state: { ARCHIVED: "Archivée", CLOSED: "Close" },
     pick: "Choisissez une conversation",
+    welcome: "Bienvenue sur Bedside",
     pickLead: "Vos messages sont chiffrés pendant leur transport et conservés par votre établissement.",
   },
   search: {
@@ -531,7 +543,12 @@ const fr: Texts = {
     zoomIn: "Agrandir",
     zoomOut: "Réduire",
   },
-  emoji: { search: "Rechercher un emoji", none: "Aucun emoji de ce nom", all: "Tous les emoji" },
+  emoji: {
+    search: "Rechercher un emoji",
+    none: "Aucun emoji de ce nom",
+    all: "Tous les emoji",
+    insert: "Insérer un emoji",
+  },
   composer: {
     add: "Ajouter un fichier ou autre chose",
     files: "Fichiers et photos",
@@ -728,6 +745,10 @@ const fr: Texts = {
       themes: { system: "Automatique", light: "Clair", dark: "Sombre" },
       size: "Taille du texte",
       sizes: { normal: "Normale", large: "Grande", larger: "Très grande" },
+      writing: "Écriture",
+      enter: "La touche Entrée",
+      enterHint: "Maj et Entrée commence toujours une ligne. Ctrl (ou ⌘) et Entrée envoie toujours.",
+      enterDoes: { sends: "Envoie", breaks: "Nouvelle ligne" },
       languageAndTime: "Langue et heure",
       language: "Langue",
       timeZone: "Fuseau horaire",
