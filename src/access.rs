@@ -394,6 +394,47 @@ impl Membership {
         Ok(())
     }
 
+    /// May they take this person out?
+    ///
+    /// # Errors
+    /// SELF_NOT_ALLOWED or NOT_ALLOWED, for the person.
+    pub fn may_remove(&self, target: &participant::Model) -> Result<()> {
+        not_by_removing(self.participant.user_id, target.user_id)?;
+        self.may_manage_participants()?;
+        if target.role == ParticipantRole::Owner {
+            return Err(Error::invalid(
+                UserErrorCode::NotAllowed,
+                &["input", "userId"],
+                "The owner of a group cannot be removed.",
+            ));
+        }
+        self.may_grant(target.role)
+    }
+
+    /// May they change the rights of this person, who has `role` from then on? `owners` is how many own the group; it
+    /// matters only to an owner who gives that up.
+    ///
+    /// # Errors
+    /// NOT_ALLOWED or LAST_OWNER, for the person.
+    pub fn may_update_participant(
+        &self,
+        target: &participant::Model,
+        role: ParticipantRole,
+        owners: u64,
+    ) -> Result<()> {
+        let refuse = |code, message| Err(Error::invalid(code, &["input", "role"], message));
+        self.may_grant(role)?;
+        if target.user_id != self.participant.user_id {
+            self.may_grant(target.role)?;
+            if target.role == ParticipantRole::Owner {
+                return refuse(UserErrorCode::NotAllowed, "Only an owner can give up owning the group.");
+            }
+        } else if target.role == ParticipantRole::Owner && role != ParticipantRole::Owner && owners < 2 {
+            return refuse(UserErrorCode::LastOwner, "A group needs an owner. Make somebody else one first.");
+        }
+        Ok(())
+    }
+
     /// May they leave? `owners` is how many own the group and `people` how many take part, themselves included.
     ///
     /// # Errors
@@ -427,6 +468,21 @@ pub fn reachable(person: &user::Model, field: &str) -> Result<()> {
             UserErrorCode::AccountDisabled,
             &["input", field],
             "The account of this person is disabled. They cannot be reached here.",
+        ));
+    }
+    Ok(())
+}
+
+/// Going out of a group oneself is leaving it, for which there are other rules.
+///
+/// # Errors
+/// SELF_NOT_ALLOWED, for the person.
+pub fn not_by_removing(viewer: UserId, target: UserId) -> Result<()> {
+    if target == viewer {
+        return Err(Error::invalid(
+            UserErrorCode::SelfNotAllowed,
+            &["input", "userId"],
+            "You cannot remove yourself. Leave the group instead.",
         ));
     }
     Ok(())

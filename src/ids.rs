@@ -90,6 +90,23 @@ id!(/// An attachment.
 id!(/// What somebody marked on a picture.
     AnnotationId, "ann");
 
+/// Somebody's place in a conversation, which has no id of its own: the two ids after one prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParticipantId {
+    /// Where.
+    pub conversation: ConversationId,
+    /// Who.
+    pub user: UserId,
+}
+
+impl ParticipantId {
+    /// The id as the API shows it.
+    pub fn public(self) -> ID {
+        let bare = |prefix, id| encode(prefix, id).split_off(prefix.len() + 1);
+        ID(format!("part_{}{}", bare(ConversationId::PREFIX, self.conversation.0), bare(UserId::PREFIX, self.user.0)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -36,6 +36,7 @@ pub mod messages;
 pub mod receipts;
 pub mod push;
 pub mod search;
+pub mod limits;
 pub mod statistics;
 pub mod presence;
 pub mod typing;

@@ -17,6 +17,7 @@ use crate::{
     conversations::{ConversationMutation, ConversationQuery},
     graphql::NoExtensions,
     invitations::{InvitationMutation, InvitationQuery},
+    limits::LimitsQuery,
     live::{LiveQuery, LiveSubscription},
     messages::{MessageMutation, MessageQuery, MessageSubscription},
     node::NodeQuery,
@@ -33,7 +34,7 @@ use crate::{
     typing::{TypingMutation, TypingSubscription},
 };
 
-/// What can be asked. Every field needs a signed-in viewer.
+/// What can be asked. Every field but `limits` needs a signed-in viewer.
 #[derive(MergedObject, Default)]
 pub struct Query(
     AccountQuery,
@@ -48,6 +49,7 @@ pub struct Query(
     ReceiptQuery,
     PushQuery,
     SearchQuery,
+    LimitsQuery,
     StatisticsQuery,
     LiveQuery,
     NodeQuery,

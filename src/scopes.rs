@@ -107,7 +107,7 @@ enum Need {
 
 fn root(field: &str) -> Need {
     match field {
-        "__typename" | "__schema" | "__type" | "viewer" | "cursor" | "renewConnection" => Need::Nothing,
+        "__typename" | "__schema" | "__type" | "viewer" | "cursor" | "limits" | "renewConnection" => Need::Nothing,
         "user" | "users" | "presenceChanged" => Need::One(Scope::ReadDirectory),
         "node"
         | "nodes"
@@ -162,7 +162,7 @@ fn root(field: &str) -> Need {
 fn inner(parent: &str) -> Need {
     match parent {
         "DirectoryCounts" | "DirectoryGroup" | "Presence" | "PresenceChange" | "Viewer" | "User" | "UserConnection"
-        | "UserEdge" | "UserError" | "PageInfo" | "Permission" => Need::Nothing,
+        | "UserEdge" | "UserError" | "PageInfo" | "Permission" | "Limits" | "FileType" => Need::Nothing,
         "Session" | "ServiceAccount" | "ServiceToken" => Need::Person,
         parent if parent.ends_with("Payload") || parent.starts_with("__") => Need::Nothing,
         _ => Need::One(Scope::ReadMessages),

@@ -4,6 +4,7 @@
 //! ended session is refused everywhere as soon as its event is read. Calls access, journal and mail only.
 
 pub mod device;
+mod ending;
 mod mutation;
 mod new_password;
 pub mod password;

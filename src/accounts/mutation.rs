@@ -7,8 +7,8 @@ use async_graphql::{Context, MaybeUndefined, Object};
 use super::{
     service,
     types::{
-        ChangePasswordInput, ChangePasswordPayload, ConfirmEmailInput, EndSessionPayload, LoginInput,
-        RefreshSessionInput, RegisterInput, RegisterPayload, RenewConnectionInput, RenewConnectionPayload,
+        ChangePasswordInput, ChangePasswordPayload, ConfirmEmailInput, EndOtherSessionsPayload, EndSessionPayload,
+        LoginInput, RefreshSessionInput, RegisterInput, RegisterPayload, RenewConnectionInput, RenewConnectionPayload,
         RequestPasswordResetInput, RequestPasswordResetPayload, ResetPasswordInput, ResetPasswordPayload,
         RevokeSessionInput, SignInPayload, UpdateSettingsInput, UpdateSettingsPayload, Viewer,
     },
@@ -168,5 +168,13 @@ impl AccountMutation {
     ) -> Result<Option<EndSessionPayload>> {
         let ended = service::end_session(ctx.app(), ctx.viewer()?, SessionId::parse(&input.session_id)?).await?;
         Ok(Some(EndSessionPayload { session_id: Some(ended.public()), user_errors: Vec::new() }))
+    }
+
+    /// Ends all of the viewer's sessions but the one that asks. Their tokens and streams end within a second.
+    async fn end_other_sessions(&self, ctx: &Context<'_>) -> Result<Option<EndOtherSessionsPayload>> {
+        let ended = service::end_other_sessions(ctx.app(), ctx.viewer()?).await?;
+        let session_ids = ended.into_iter().map(SessionId::public).collect();
+        let viewer = Some(Viewer::load(ctx).await?);
+        Ok(Some(EndOtherSessionsPayload { session_ids, viewer, user_errors: Vec::new() }))
     }
 }

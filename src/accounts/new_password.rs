@@ -1,6 +1,7 @@
 //! A new password: of somebody who knows the old one, or who opened a mailed link.
 
 use super::{
+    ending::ending,
     password,
     registration::not_valid,
     service, store,
@@ -16,7 +17,7 @@ use crate::{
     },
     error::{Error, Result, UserErrorCode},
     ids::{SessionId, UserId},
-    journal::{Change, EventBody, Locks, NewEvent, Outcome, Row, Tx, Write},
+    journal::{Change, Locks, Outcome, Row, Tx, Write},
     mail::{self, Asked},
 };
 
@@ -195,22 +196,4 @@ impl Write for SetPassword {
         rows.extend(ends);
         Ok(Change { rows, events, value: (user, ended) })
     }
-}
-
-/// What ends all sessions of a user but one.
-///
-/// # Errors
-/// INTERNAL and UNAVAILABLE only.
-pub async fn ending(
-    tx: &Tx,
-    user: UserId,
-    keep: Option<SessionId>,
-    now: Timestamp,
-) -> Result<(Vec<Row>, Vec<NewEvent>, Vec<SessionId>)> {
-    let mut sessions = store::sessions(tx, user, now).await?;
-    sessions.retain(|session| Some(session.id) != keep);
-    let ids: Vec<_> = sessions.into_iter().map(|session| session.id).collect();
-    let rows = ids.iter().map(|id| store::ended(*id, now)).collect();
-    let events = ids.iter().map(|id| NewEvent::for_user(user, EventBody::SessionEnded { session: *id })).collect();
-    Ok((rows, events, ids))
 }

@@ -18,7 +18,7 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// The longest password: argon2 takes any, but a request should not be able to make it work on a megabyte.
-const LONGEST: usize = 256;
+pub const LONGEST: usize = 256;
 /// A guess count of 10^8 or less is told to be too easy (zxcvbn, <https://www.usenix.org/conference/usenixsecurity16/technical-sessions/presentation/wheeler>).
 const WEAKEST: zxcvbn::Score = zxcvbn::Score::Three;
 

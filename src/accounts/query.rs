@@ -1,11 +1,9 @@
 //! Queries about the viewer's own account.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Object};
 
-use super::{service, types::Viewer};
-use crate::{error::Result, graphql::ContextExt, people::User};
+use super::types::Viewer;
+use crate::error::Result;
 
 /// The queries about the viewer's own account.
 #[derive(Default)]
@@ -15,7 +13,6 @@ pub struct AccountQuery;
 impl AccountQuery {
     /// The signed-in user.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<Viewer>> {
-        let user = service::account(ctx.app(), ctx.viewer()?).await?;
-        Ok(Some(Viewer(User(Arc::new(user)))))
+        Viewer::load(ctx).await.map(Some)
     }
 }

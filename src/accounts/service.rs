@@ -17,7 +17,8 @@ use crate::{
 };
 
 pub use super::{
-    new_password::{ask as request_password_reset, change as change_password, ending, reset as reset_password},
+    ending::{end_other_sessions, end_session, ending},
+    new_password::{ask as request_password_reset, change as change_password, reset as reset_password},
     registration::{Registered, confirm as confirm_email, register},
     settings::{Settings, update as update_settings},
 };
@@ -190,16 +191,6 @@ pub async fn refresh(app: &App, token: &str) -> Result<SignIn> {
         Outcome::Done { value: Renewal::At(at, session), .. } => signed_in(app, user, session, &next, at),
         Outcome::Done { value: Renewal::Reused, .. } | Outcome::Replayed(_) => Err(Error::SessionRevoked),
     }
-}
-
-/// Ends one of the viewer's own sessions.
-///
-/// # Errors
-/// NOT_FOUND when it is not theirs.
-pub async fn end_session(app: &App, viewer: &Viewer, session: SessionId) -> Result<SessionId> {
-    app.journal.write(End { owner: viewer.id(), session, now: app.clock.now() }).await?;
-    app.recognition.end(session);
-    Ok(session)
 }
 
 /// The viewer's own account.
@@ -422,34 +413,4 @@ impl Write for Renew {
 fn reused(session: &session::Model, now: Timestamp) -> Change<Renewal> {
     let event = NewEvent::for_user(session.user_id, EventBody::SessionEnded { session: session.id });
     Change { rows: vec![store::ended(session.id, now)], events: vec![event], value: Renewal::Reused }
-}
-
-struct End {
-    owner: UserId,
-    session: SessionId,
-    now: Timestamp,
-}
-
-impl Write for End {
-    type Value = ();
-
-    fn actor(&self) -> Option<UserId> {
-        Some(self.owner)
-    }
-
-    fn locks(&self) -> Locks {
-        Locks::users([self.owner])
-    }
-
-    async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
-        let session = store::find_session(tx, self.session)
-            .await?
-            .filter(|row| row.user_id == self.owner)
-            .ok_or(Error::NotFound)?;
-        if session.ended_at.is_some() {
-            return Ok(Change::nothing(()));
-        }
-        let event = NewEvent::for_user(self.owner, EventBody::SessionEnded { session: self.session });
-        Ok(Change { rows: vec![store::ended(self.session, self.now)], events: vec![event], value: () })
-    }
 }

@@ -14,6 +14,7 @@ use crate::{
     },
     error::{Result, UserError},
     graphql::{ContextExt, Cursor, PageArgs},
+    messages::CardKind,
     notifications::unread_count,
     people::User,
     presence::SharesPresence,
@@ -288,6 +289,17 @@ pub struct EndSessionPayload {
     pub user_errors: Vec<UserError>,
 }
 
+/// The answer to ending all other sessions.
+#[derive(SimpleObject)]
+pub struct EndOtherSessionsPayload {
+    /// The sessions that ended, `sess_…`. Empty when there was no other.
+    pub session_ids: Vec<ID>,
+    /// The viewer, of whose `sessions` one is left. Null when `userErrors` says why not.
+    pub viewer: Option<Viewer>,
+    /// What has to be mended first; always empty.
+    pub user_errors: Vec<UserError>,
+}
+
 /// A sign-in of the viewer on one device.
 pub struct Session(pub session::Model);
 
@@ -328,6 +340,17 @@ impl Session {
 /// The signed-in user.
 pub struct Viewer(pub User);
 
+impl Viewer {
+    /// Who asks.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED when they are nobody.
+    pub async fn load(ctx: &Context<'_>) -> Result<Self> {
+        let user = super::service::account(ctx.app(), ctx.viewer()?).await?;
+        Ok(Self(User(Arc::new(user))))
+    }
+}
+
 /// The signed-in user, with what only they may see.
 #[Object(crate = "crate::graphql::executor")]
 impl Viewer {
@@ -360,6 +383,11 @@ impl Viewer {
     async fn shares_presence(&self, ctx: &Context<'_>) -> Result<bool> {
         ctx.viewer()?;
         Ok(ctx.load(SharesPresence).await?.unwrap_or(true))
+    }
+
+    /// The cards that people in their role may send, where they may send at all.
+    async fn sendable_cards(&self) -> Vec<CardKind> {
+        CardKind::of_role(self.0.0.role)
     }
 
     /// How many entries of the viewer's inbox are unread: as many as `notifications` lists with `unreadOnly`. It changes

@@ -94,6 +94,22 @@ const FORMATS: &[Format] = &[
     row(Audio, &["aac"], &["audio/aac", "audio/x-aac", "audio/aacp"], Head(is_aac)),
 ];
 
+/// A type of files that may be stored.
+#[derive(Clone, Copy, Debug)]
+pub struct Accepted {
+    /// What such a file is to a person.
+    pub kind: Kind,
+    /// Endings of names, the usual one first.
+    pub endings: &'static [&'static str],
+    /// Media types it may be declared with, the usual one first.
+    pub types: &'static [&'static str],
+}
+
+/// Every type of files that may be stored.
+pub fn accepted() -> impl Iterator<Item = Accepted> {
+    FORMATS.iter().map(|Format { kind, endings, types, .. }| Accepted { kind: *kind, endings, types })
+}
+
 /// Checks a file and says what it is. Reads, and does not keep the reading position.
 ///
 /// # Errors

@@ -29,6 +29,7 @@ pub use annotations::{
     Annotation, AnnotationArrow, AnnotationBox, AnnotationShape, AnnotationShapeInput, AnnotationText,
 };
 pub use blobs::Files;
+pub use inspect::{Accepted, accepted};
 pub use loader::AvatarOf;
 pub use mutation::AttachmentMutation;
 pub use picture::Gate;

@@ -8,7 +8,10 @@ use crate::{
     App,
     access::{Viewer, reachable},
     clock::Timestamp,
-    entity::contact::{self, State},
+    entity::{
+        contact::{self, State},
+        user,
+    },
     error::{Error, Result, UserErrorCode},
     graphql::Page,
     ids::{ContactId, UserId},
@@ -58,16 +61,43 @@ fn told(one: UserId, other: UserId) -> Vec<NewEvent> {
 /// # Errors
 /// NOT_FOUND, SELF_NOT_ALLOWED, CONTACT_DECLINED, or what opening a conversation refuses.
 pub async fn request(app: &App, viewer: &Viewer, other: UserId) -> Result<contact::Model> {
-    if other == viewer.id() {
+    not_oneself(viewer.id(), other)?;
+    let matrix = Matrix::of(&app.config.rules);
+    app.journal.write(Request { viewer: viewer.clone(), other, matrix, now: app.clock.now() }).await?;
+    store::with(app.database.reader(), viewer.id(), &[other]).await?.pop().ok_or(Error::NotFound)
+}
+
+/// May `viewer` ask `other` to be a contact? `known` is what there is between them, as the viewer has it. What may not
+/// start a conversation may not knock either; to ask again changes nothing, and is always good.
+///
+/// # Errors
+/// SELF_NOT_ALLOWED, CONTACT_DECLINED, or what opening a conversation refuses.
+pub fn may_request(
+    viewer: &user::Model,
+    other: &user::Model,
+    known: Option<&contact::Model>,
+    is_blocked: bool,
+    matrix: Matrix,
+) -> Result<()> {
+    not_oneself(viewer.id, other.id)?;
+    match known {
+        Some(mine) if matches!(mine.state, State::Sent | State::Accepted) => return Ok(()),
+        Some(mine) if mine.state == State::Declined && mine.asked_by == viewer.id => return Err(declined()),
+        _ => {}
+    }
+    reachable(other, "userId")?;
+    matrix.may_start(viewer, other, is_blocked, &["input", "userId"])
+}
+
+fn not_oneself(viewer: UserId, other: UserId) -> Result<()> {
+    if other == viewer {
         return Err(Error::invalid(
             UserErrorCode::SelfNotAllowed,
             &["input", "userId"],
             "You cannot be a contact of yourself.",
         ));
     }
-    let matrix = Matrix::of(&app.config.rules);
-    app.journal.write(Request { viewer: viewer.clone(), other, matrix, now: app.clock.now() }).await?;
-    store::with(app.database.reader(), viewer.id(), &[other]).await?.pop().ok_or(Error::NotFound)
+    Ok(())
 }
 
 struct Request {
@@ -78,15 +108,13 @@ struct Request {
 }
 
 impl Request {
-    /// What may not start a conversation may not knock either.
-    async fn check(&self, tx: &Tx) -> Result<()> {
+    async fn check(&self, tx: &Tx, known: Option<&contact::Model>) -> Result<()> {
         let people = people::service::find_all(tx, &[self.viewer.id(), self.other]).await?;
-        let (Some(starter), Some(other)) = (people.get(&self.viewer.id()), people.get(&self.other)) else {
+        let (Some(viewer), Some(other)) = (people.get(&self.viewer.id()), people.get(&self.other)) else {
             return Err(Error::NotFound);
         };
-        reachable(other, "userId")?;
-        let is_blocked = !people::service::blocked(tx, starter.id, &[other.id]).await?.is_empty();
-        self.matrix.may_start(starter, other, is_blocked, &["input", "userId"])
+        let is_blocked = !people::service::blocked(tx, viewer.id, &[other.id]).await?.is_empty();
+        may_request(viewer, other, known, is_blocked, self.matrix)
     }
 
     fn row(&self, owner: UserId, user: UserId, state: State) -> contact::Model {
@@ -118,14 +146,11 @@ impl Write for Request {
     async fn decide(&self, tx: &Tx) -> Result<Change<()>> {
         let (viewer, other) = (self.viewer.id(), self.other);
         let known = pair(tx, viewer, other).await?;
-        if let Some((mine, _)) = &known {
-            match mine.state {
-                State::Sent | State::Accepted => return Ok(Change::nothing(())),
-                State::Declined if mine.asked_by == viewer => return Err(declined()),
-                State::Received | State::Declined => {}
-            }
+        let mine = known.as_ref().map(|(mine, _)| mine);
+        self.check(tx, mine).await?;
+        if mine.is_some_and(|mine| matches!(mine.state, State::Sent | State::Accepted)) {
+            return Ok(Change::nothing(()));
         }
-        self.check(tx).await?;
         let is_answer = known.as_ref().is_some_and(|(mine, _)| mine.state == State::Received);
         let rows = match known {
             None => [(viewer, other, State::Sent), (other, viewer, State::Received)]

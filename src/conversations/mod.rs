@@ -5,6 +5,7 @@
 mod change;
 mod delete;
 mod details;
+mod finding;
 mod group;
 mod list;
 mod loader;

@@ -8,6 +8,7 @@ pub use super::{
     change::{set_state, update},
     delete::{delete, reason},
     details::Details,
+    finding::Wanted,
     group::{NewGroup, create_group},
     list::{Filter, list},
     reference::Reference,

@@ -7,7 +7,7 @@ use sea_orm::prelude::Uuid;
 
 use super::{
     TagsOf,
-    service::{self, Details, Filter, Reference},
+    service::{self, Details, Filter, Reference, Wanted},
 };
 use crate::{
     access::Membership,
@@ -21,7 +21,7 @@ use crate::{
     ids::{ConversationId, UserId},
     invitations::{Invitation, invitation_page},
     messages::{self, Message, MessageAt, MessageFilter, MessageTotal, PinnedIn, message_page},
-    participants::{self, OthersOf, Participant, participant_page},
+    participants::{self, CountOf, HasPatient, OthersOf, Participant, participant_page},
     people::{User, UserById},
     receipts::UnreadOf,
 };
@@ -90,6 +90,11 @@ impl Conversation {
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Cursor, Participant>> {
         participant_page(ctx, &self.0, &PageArgs { first, after, last, before }).await
+    }
+
+    /// How many people take part now, the viewer included; 2 in a direct conversation, up to 250 in a group.
+    async fn participant_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        Ok(ctx.load(CountOf(self.0.id())).await?.unwrap_or(0))
     }
 
     /// The invitations to this group that are not answered yet, oldest first. Empty for those who do not lead it.
@@ -184,11 +189,24 @@ impl Conversation {
 
     /// Whether the viewer may send here now.
     async fn viewer_can_send(&self, ctx: &Context<'_>) -> Result<Permission> {
-        let mut rule = self.0.may_send();
-        if let (Ok(()), Some(partner)) = (&rule, self.0.partner()) {
-            rule = ctx.load(UserById(partner)).await?.map_or(Ok(()), |partner| self.0.may_send_to(&partner));
+        Permission::of(self.may_send(ctx).await?)
+    }
+
+    /// Whether the viewer may send messages here now that delete themselves, with `expiresAt`. Where a patient takes
+    /// part nobody may, unless the clinic decided otherwise.
+    async fn viewer_can_send_expiring(&self, ctx: &Context<'_>) -> Result<Permission> {
+        let mut rule = self.may_send(ctx).await?;
+        if rule.is_ok() {
+            let has_patient = ctx.load(HasPatient(self.0.id())).await?.unwrap_or(false);
+            rule = messages::service::may_expire(has_patient, ctx.app().config.rules.expiry_with_patients);
         }
         Permission::of(rule)
+    }
+
+    /// Whether the viewer may change what it is about with `updateConversation`: description, purpose and tags, and the
+    /// title of a group.
+    async fn viewer_can_update(&self, ctx: &Context<'_>) -> Result<Permission> {
+        Permission::of(self.0.may_update(ctx.viewer()?))
     }
 
     /// Whether the viewer may archive, close or reopen it.
@@ -204,6 +222,17 @@ impl Conversation {
     /// Whether the viewer may leave it.
     async fn viewer_can_leave(&self, ctx: &Context<'_>) -> Result<Permission> {
         Permission::of(participants::service::may_leave(ctx.app().database.reader(), &self.0).await)
+    }
+}
+
+impl Conversation {
+    /// Whether the viewer may send here, by the rule that a send is held against.
+    async fn may_send(&self, ctx: &Context<'_>) -> Result<Result<()>> {
+        if let (Ok(()), Some(partner)) = (self.0.may_send(), self.0.partner()) {
+            let partner = ctx.load(UserById(partner)).await?;
+            return Ok(partner.map_or(Ok(()), |partner| self.0.may_send_to(&partner)));
+        }
+        Ok(self.0.may_send())
     }
 }
 
@@ -255,6 +284,9 @@ pub struct ConversationFilter {
     favourite: Option<bool>,
     /// True: only direct ones with somebody the viewer has blocked; false: only the others. Left out: both.
     blocked: Option<bool>,
+    /// Only those with these words, or beginnings of words, in the title, the tags or the names of the other people,
+    /// the viewer's own names for them included; accents and case do not matter. 1 to 10 words, up to 200 characters.
+    text: Option<String>,
 }
 
 impl ConversationFilter {
@@ -268,7 +300,20 @@ impl ConversationFilter {
         }
         let reference = external_ref.map(Into::into);
         let (archived, favourite, blocked) = (self.archived_for_me, self.favourite, self.blocked);
-        Ok(Filter { state, kind, purpose, tag, participant, reference, unread_only, archived, favourite, blocked })
+        let words = self.text.as_deref().map(Wanted::parse).transpose()?;
+        Ok(Filter {
+            state,
+            kind,
+            purpose,
+            tag,
+            participant,
+            reference,
+            unread_only,
+            archived,
+            favourite,
+            blocked,
+            words,
+        })
     }
 }
 

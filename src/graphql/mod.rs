@@ -18,7 +18,7 @@ mod validation;
 pub use context::{Batch, ContextExt, RequestContext, SignedIn, Told};
 pub use handed::{Delivered, Handed, Item, Items, Repeated};
 pub use inputs::InputTypes;
-pub use page::{Cursor, List, Page, PageArgs, PageKey};
+pub use page::{Cursor, LARGEST_PAGE, List, Page, PageArgs, PageKey};
 pub use permission::Permission;
 pub use resolve::NoExtensions;
 pub use shared::{Asked, Shared, SharedAnswer};

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The most items of a page.
-const MAX: i32 = 100;
+pub const LARGEST_PAGE: i32 = 100;
 /// The items of a page when the client does not say.
 const DEFAULT: i32 = 50;
 
@@ -154,8 +154,8 @@ impl<K: PageKey> Page<K> {
             (None, Some(last)) => (last, true),
             (first, None) => (first.unwrap_or(DEFAULT), args.before.is_some() && first.is_none()),
         };
-        if !(1..=MAX).contains(&size) {
-            return Err(Error::bad_input(format!("A page has 1 to {MAX} items; you asked for {size}.")));
+        if !(1..=LARGEST_PAGE).contains(&size) {
+            return Err(Error::bad_input(format!("A page has 1 to {LARGEST_PAGE} items; you asked for {size}.")));
         }
         let open = |text: &Option<String>| text.as_deref().map(|text| list.open(cursors, text)).transpose();
         Ok(Self {

@@ -26,6 +26,42 @@ pub enum Card {
     Case(CaseCard),
 }
 
+/// What a card is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum CardKind {
+    /// An appointment.
+    Appointment,
+    /// What is prescribed.
+    Prescription,
+    /// A case.
+    Case,
+}
+
+impl CardKind {
+    /// The cards that somebody in this role may send.
+    pub fn of_role(role: Role) -> Vec<Self> {
+        let all = [Self::Appointment, Self::Prescription, Self::Case];
+        all.into_iter().filter(|kind| kind.may_be_sent_by(role).is_ok()).collect()
+    }
+
+    /// May somebody in this role send it?
+    ///
+    /// # Errors
+    /// NOT_ALLOWED, for the person.
+    pub(super) fn may_be_sent_by(self, role: Role) -> Result<()> {
+        let (allowed, message): (&[Role], _) = match self {
+            Self::Appointment => (
+                &[Role::Clinician, Role::Staff, Role::Admin],
+                "Only clinicians and the staff of the clinic can send an appointment.",
+            ),
+            Self::Prescription => (&[Role::Clinician], "Only clinicians can send a prescription."),
+            Self::Case => (&[Role::Clinician, Role::Student], "Only clinicians and students can send a case."),
+        };
+        let may = allowed.contains(&role);
+        may.then_some(()).ok_or_else(|| Error::invalid(UserErrorCode::NotAllowed, &["input", "card"], message))
+    }
+}
+
 /// A card to send: exactly one of them. A card cannot be changed; delete it and send a new one.
 #[derive(Clone, Debug, OneofObject)]
 pub enum CardInput {
@@ -116,12 +152,21 @@ impl Card {
         serde_json::to_string(self).map_err(Error::internal)
     }
 
+    /// What it is.
+    pub(super) fn card_kind(&self) -> CardKind {
+        match self {
+            Self::Appointment(_) => CardKind::Appointment,
+            Self::Prescription(_) => CardKind::Prescription,
+            Self::Case(_) => CardKind::Case,
+        }
+    }
+
     /// What a message with it is.
     pub(super) fn kind(&self) -> Kind {
-        match self {
-            Self::Appointment(_) => Kind::Appointment,
-            Self::Prescription(_) => Kind::Prescription,
-            Self::Case(_) => Kind::Case,
+        match self.card_kind() {
+            CardKind::Appointment => Kind::Appointment,
+            CardKind::Prescription => Kind::Prescription,
+            CardKind::Case => Kind::Case,
         }
     }
 
@@ -135,23 +180,6 @@ impl Card {
             Self::Case(card) => vec![Some(card.summary.as_str()), card.findings.as_deref()],
         };
         words.into_iter().flatten().collect()
-    }
-
-    /// May somebody in this role send it?
-    ///
-    /// # Errors
-    /// NOT_ALLOWED, for the person.
-    pub(super) fn may_be_sent_by(&self, role: Role) -> Result<()> {
-        let (allowed, message): (&[Role], _) = match self {
-            Self::Appointment(_) => (
-                &[Role::Clinician, Role::Staff, Role::Admin],
-                "Only clinicians and the staff of the clinic can send an appointment.",
-            ),
-            Self::Prescription(_) => (&[Role::Clinician], "Only clinicians can send a prescription."),
-            Self::Case(_) => (&[Role::Clinician, Role::Student], "Only clinicians and students can send a case."),
-        };
-        let may = allowed.contains(&role);
-        may.then_some(()).ok_or_else(|| Error::invalid(UserErrorCode::NotAllowed, &["input", "card"], message))
     }
 
     /// The card as it is kept: trimmed, each text within its length.

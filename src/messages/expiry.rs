@@ -32,16 +32,29 @@ pub(super) async fn check(
     people: &[UserId],
     (now, with_patients): (Timestamp, bool),
 ) -> Result<()> {
-    let refuse = |code, message| Err(Error::invalid(code, &["input", "expiresAt"], message));
+    let refuse = |message| Err(Error::invalid(UserErrorCode::InvalidFormat, &["input", "expiresAt"], message));
     if expires_at <= now {
-        return refuse(UserErrorCode::InvalidFormat, "This time is over already. Choose one that is still to come.");
+        return refuse("This time is over already. Choose one that is still to come.");
     }
     if expires_at.since(now) > LONGEST {
-        return refuse(UserErrorCode::InvalidFormat, "Choose a time within a year.");
+        return refuse("Choose a time within a year.");
     }
     let here = people::service::find_all(tx, people).await?;
-    if !with_patients && here.values().any(|person| person.role == Role::Patient) {
-        return refuse(UserErrorCode::NotAllowed, "Messages cannot delete themselves where a patient takes part.");
+    may_expire(here.values().any(|person| person.role == Role::Patient), with_patients)
+}
+
+/// May messages delete themselves here? `has_patient` when a patient takes part; `with_patients` when the clinic lets
+/// them all the same.
+///
+/// # Errors
+/// NOT_ALLOWED, for the person.
+pub fn may_expire(has_patient: bool, with_patients: bool) -> Result<()> {
+    if has_patient && !with_patients {
+        return Err(Error::invalid(
+            UserErrorCode::NotAllowed,
+            &["input", "expiresAt"],
+            "Messages cannot delete themselves where a patient takes part.",
+        ));
     }
     Ok(())
 }

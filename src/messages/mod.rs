@@ -29,7 +29,7 @@ mod stretch;
 mod subscription;
 mod types;
 
-pub use cards::Card;
+pub use cards::{Card, CardKind};
 pub use loader::{MessageAt, MessageById, PinnedIn};
 pub use mutation::MessageMutation;
 pub use query::MessageQuery;

@@ -81,7 +81,7 @@ pub async fn send(app: &App, viewer: &Arc<Viewer>, mut new: NewMessage) -> Resul
         ));
     }
     if let Some(card) = new.card.take() {
-        card.may_be_sent_by(viewer.role())?;
+        card.card_kind().may_be_sent_by(viewer.role())?;
         new.card = Some(card.checked()?);
     }
     new.text = text(&new.text, app.config.limits.text_max, !new.attachments.is_empty() || new.card.is_some())?;

@@ -10,7 +10,7 @@ pub use super::{
     change::{edit, may_edit},
     compose::may_forward,
     everywhere::{count_of_all, page_of_all},
-    expiry::expire,
+    expiry::{expire, may_expire},
     filter::Filter,
     marks::{hide, may_mark, may_set_urgent, pin, set_urgent},
     reactions::{Reacted, react},

@@ -10,7 +10,7 @@ mod store;
 mod succession;
 mod types;
 
-pub use loader::OthersOf;
+pub use loader::{CountOf, HasPatient, OthersOf};
 pub use mutation::ParticipantMutation;
 pub use service::Terms;
 pub use succession::replacing;

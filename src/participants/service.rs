@@ -1,13 +1,13 @@
 //! The rules of taking part: coming in, going out, roles and rights.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ActiveEnum, ConnectionTrait, prelude::Uuid};
 
 use super::store::{self, Joining};
 use crate::{
     App,
-    access::{Membership, Viewer, reachable},
+    access::{Membership, Viewer, not_by_removing, reachable},
     clock::Timestamp,
     entity::{
         conversation,
@@ -35,6 +35,22 @@ pub async fn page(app: &App, member: &Membership, page: &Page<Uuid>) -> Result<V
 /// INTERNAL and UNAVAILABLE only.
 pub async fn count(db: &impl ConnectionTrait, id: ConversationId) -> Result<u64> {
     store::count(db, id).await
+}
+
+/// How many people take part in each of these conversations, where anybody does.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn counts(db: &impl ConnectionTrait, ids: &[ConversationId]) -> Result<HashMap<ConversationId, i64>> {
+    Ok(store::counts(db, ids).await?.into_iter().collect())
+}
+
+/// Those of these conversations in which a patient takes part.
+///
+/// # Errors
+/// INTERNAL and UNAVAILABLE only.
+pub async fn with_patients(db: &impl ConnectionTrait, ids: &[ConversationId]) -> Result<HashSet<ConversationId>> {
+    Ok(store::with_patients(db, ids).await?.into_iter().collect())
 }
 
 /// Who takes part in a conversation.
@@ -75,6 +91,23 @@ pub async fn others(
 /// NOT_ALLOWED or LAST_OWNER, for the person.
 pub async fn may_leave(db: &impl ConnectionTrait, member: &Membership) -> Result<()> {
     member.may_leave(store::count_owners(db, member.id()).await?, store::count(db, member.id()).await?)
+}
+
+/// May the viewer change the rights of somebody who is there, who has `role` from then on?
+///
+/// # Errors
+/// NOT_ALLOWED or LAST_OWNER, for the person.
+pub async fn may_update(
+    db: &impl ConnectionTrait,
+    member: &Membership,
+    target: &participant::Model,
+    role: ParticipantRole,
+) -> Result<()> {
+    let gives_up_owning = target.user_id == member.participant().user_id
+        && target.role == ParticipantRole::Owner
+        && role != ParticipantRole::Owner;
+    let owners = if gives_up_owning { store::count_owners(db, member.id()).await? } else { 0 };
+    member.may_update_participant(target, role, owners)
 }
 
 /// The rows of somebody who takes part in a conversation from its first event on.
@@ -251,13 +284,7 @@ impl Write for Add {
 /// # Errors
 /// NOT_FOUND, NOT_ALLOWED or SELF_NOT_ALLOWED.
 pub async fn remove(app: &App, viewer: &Viewer, id: ConversationId, user: UserId) -> Result<Membership> {
-    if user == viewer.id() {
-        return Err(Error::invalid(
-            UserErrorCode::SelfNotAllowed,
-            &["input", "userId"],
-            "You cannot remove yourself. Leave the group instead.",
-        ));
-    }
+    not_by_removing(viewer.id(), user)?;
     app.journal.write(Remove { viewer: viewer.clone(), id, user, successor: None, now: app.clock.now() }).await?;
     Membership::check(app.database.reader(), viewer, id).await
 }
@@ -319,16 +346,7 @@ impl Write for Remove {
             rows.extend(row);
             events.extend(event);
         } else {
-            member.may_manage_participants()?;
-            let target = present(tx, self.id, self.user).await?;
-            if target.role == ParticipantRole::Owner {
-                return Err(Error::invalid(
-                    UserErrorCode::NotAllowed,
-                    &["input", "userId"],
-                    "The owner of a group cannot be removed.",
-                ));
-            }
-            member.may_grant(target.role)?;
+            member.may_remove(&present(tx, self.id, self.user).await?)?;
         }
         let stay = store::open_stay(tx, self.id, self.user).await?.ok_or(Error::NotFound)?;
         let note = Note::about(if leaves { NoteKind::Left } else { NoteKind::Removed }, [self.user]);
@@ -401,34 +419,6 @@ struct Update {
     now: Timestamp,
 }
 
-impl Update {
-    async fn check(
-        &self,
-        tx: &Tx,
-        member: &Membership,
-        target: &participant::Model,
-        role: ParticipantRole,
-    ) -> Result<()> {
-        let refuse = |code, message| Err(Error::invalid(code, &["input", "role"], message));
-        member.may_grant(role)?;
-        if target.user_id != self.viewer.id() {
-            member.may_grant(target.role)?;
-            if target.role == ParticipantRole::Owner {
-                return refuse(UserErrorCode::NotAllowed, "Only an owner can give up owning the group.");
-            }
-        } else if target.role == ParticipantRole::Owner
-            && role != ParticipantRole::Owner
-            && store::count_owners(tx, self.changes.conversation).await? < 2
-        {
-            return refuse(UserErrorCode::LastOwner, "A group needs an owner. Make somebody else one first.");
-        }
-        if role == ParticipantRole::Observer && self.changes.can_send == Some(true) {
-            return refuse(UserErrorCode::NotAllowed, "Observers only read. Make them a member so that they can send.");
-        }
-        Ok(())
-    }
-}
-
 impl Write for Update {
     type Value = ();
 
@@ -446,7 +436,14 @@ impl Write for Update {
         member.may_manage_participants()?;
         let target = present(tx, conversation, user).await?;
         let role = role.unwrap_or(target.role);
-        self.check(tx, &member, &target, role).await?;
+        may_update(tx, &member, &target, role).await?;
+        if role == ParticipantRole::Observer && can_send == Some(true) {
+            return Err(Error::invalid(
+                UserErrorCode::NotAllowed,
+                &["input", "role"],
+                "Observers only read. Make them a member so that they can send.",
+            ));
+        }
         let was_observer = target.role == ParticipantRole::Observer;
         let can_send = role != ParticipantRole::Observer && can_send.unwrap_or(target.can_send || was_observer);
         let sees_history = sees_history.filter(|sees| *sees != target.can_see_history);

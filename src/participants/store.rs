@@ -4,7 +4,7 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{Set, Unchanged},
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, Order, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationDef,
     prelude::Uuid,
 };
 
@@ -14,7 +14,8 @@ use crate::{
     entity::{
         conversation,
         participant::{self, NotificationLevel, ParticipantRole},
-        stay, user,
+        stay,
+        user::{self, Role},
     },
     error::Result,
     graphql::Page,
@@ -71,6 +72,33 @@ pub(super) async fn ever(
 
 pub(super) async fn count(db: &impl ConnectionTrait, id: ConversationId) -> Result<u64> {
     Ok(participant::Entity::find().filter(present(id)).count(db).await?)
+}
+
+pub(super) async fn counts(db: &impl ConnectionTrait, ids: &[ConversationId]) -> Result<Vec<(ConversationId, i64)>> {
+    let counted = participant::Entity::find()
+        .select_only()
+        .column(participant::Column::ConversationId)
+        .column_as(participant::Column::UserId.count(), "people")
+        .filter(participant::Column::ConversationId.is_in(ids.iter().copied()))
+        .filter(participant::Column::LeftAt.is_null())
+        .group_by(participant::Column::ConversationId);
+    Ok(counted.into_tuple().all(db).await?)
+}
+
+pub(super) async fn with_patients(db: &impl ConnectionTrait, ids: &[ConversationId]) -> Result<Vec<ConversationId>> {
+    let patients = participant::Entity::find()
+        .select_only()
+        .column(participant::Column::ConversationId)
+        .distinct()
+        .join(JoinType::InnerJoin, to_user())
+        .filter(participant::Column::ConversationId.is_in(ids.iter().copied()))
+        .filter(participant::Column::LeftAt.is_null())
+        .filter(user::Column::Role.eq(Role::Patient));
+    Ok(patients.into_tuple().all(db).await?)
+}
+
+fn to_user() -> RelationDef {
+    participant::Entity::belongs_to(user::Entity).from(participant::Column::UserId).to(user::Column::Id).into()
 }
 
 pub(super) async fn count_owners(db: &impl ConnectionTrait, id: ConversationId) -> Result<u64> {
@@ -216,10 +244,7 @@ pub(super) async fn named(
     let here = participant::Entity::find()
         .select_only()
         .column(participant::Column::UserId)
-        .join(
-            JoinType::InnerJoin,
-            participant::Entity::belongs_to(user::Entity).from(participant::Column::UserId).to(user::Column::Id).into(),
-        )
+        .join(JoinType::InnerJoin, to_user())
         .filter(participant::Column::ConversationId.eq(conversation))
         .filter(participant::Column::LeftAt.is_null())
         .filter(user::Column::Username.is_in(names.iter().map(String::as_str)));

@@ -7,13 +7,13 @@ use async_graphql::{
 
 use super::service::{self, Adding, Changes};
 use crate::{
-    access::Membership,
+    access::{Membership, no_longer_here},
     clock::Timestamp,
-    conversations::Conversation,
+    conversations::{Conversation, MembershipOf},
     entity::participant::{self, ParticipantRole},
     error::{Result, UserError, outcome},
-    graphql::{ContextExt, Cursor, List, Page, PageArgs},
-    ids::{ConversationId, UserId},
+    graphql::{ContextExt, Cursor, List, Page, PageArgs, Permission},
+    ids::{ConversationId, ParticipantId, UserId},
     people::User,
 };
 
@@ -23,6 +23,12 @@ pub struct Participant(pub participant::Model);
 /// A user in a conversation. Everybody who takes part may read it.
 #[Object(crate = "crate::graphql::executor")]
 impl Participant {
+    /// The id, made of those of the conversation and the person: `part_…`. It stays the same when they leave and come
+    /// back.
+    async fn id(&self) -> ID {
+        ParticipantId { conversation: self.0.conversation_id, user: self.0.user_id }.public()
+    }
+
     /// The person.
     async fn user(&self, ctx: &Context<'_>) -> Result<User> {
         User::load(ctx, self.0.user_id).await
@@ -60,6 +66,39 @@ impl Participant {
     /// none has.
     async fn delivered_up_to(&self, ctx: &Context<'_>) -> Option<String> {
         (self.0.delivered_seq.0 > 0).then(|| List::Messages.seal(&ctx.app().cursors, self.0.delivered_seq.0))
+    }
+
+    /// Whether the viewer may take them out with `removeParticipant`. To go oneself is `leaveConversation`.
+    async fn viewer_can_remove(&self, ctx: &Context<'_>) -> Result<Permission> {
+        Permission::of(self.seen_by_member(ctx).await?.and_then(|member| member.may_remove(&self.0)))
+    }
+
+    /// Whether the viewer may change their role or rights with `updateParticipant`. In a group, owners may change
+    /// whoever is no other owner, and administrators members and observers.
+    async fn viewer_can_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whether they may be given this role. Left out, whether their rights may be changed while \
+                          they keep the role they have.")]
+        role: Option<ParticipantRole>,
+    ) -> Result<Permission> {
+        let rule = match self.seen_by_member(ctx).await? {
+            Ok(member) => {
+                let role = role.unwrap_or(self.0.role);
+                service::may_update(ctx.app().database.reader(), &member, &self.0, role).await
+            }
+            Err(refusal) => Err(refusal),
+        };
+        Permission::of(rule)
+    }
+}
+
+impl Participant {
+    /// The place of the viewer in the same conversation, or the refusal when they have left it meanwhile.
+    async fn seen_by_member(&self, ctx: &Context<'_>) -> Result<Result<Membership>> {
+        ctx.viewer()?;
+        let member = ctx.load(MembershipOf(self.0.conversation_id)).await?;
+        Ok(member.ok_or_else(no_longer_here))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use futures_util::future::try_join3;
 
 use super::{
     BlockWith, UserById,
@@ -14,7 +15,7 @@ use crate::{
     access::reachable,
     attachments::{Attachment, AvatarOf},
     clock::Timestamp,
-    contacts::{Contact, ContactWith},
+    contacts::{self, Contact, ContactWith},
     conversations::{Conversation, DirectWith},
     entity::user::{self, Role},
     error::{Error, Result, UserError, UserErrorCode, outcome},
@@ -147,6 +148,17 @@ impl User {
             return Permission::of(Err(error));
         }
         Permission::of(Matrix::of(&ctx.app().config.rules).may_start(&viewer.0, &self.0, is_blocked, &[]))
+    }
+
+    /// Whether the viewer may ask this person to be a contact, with `requestContact`. Also true when they have asked
+    /// already or are contacts, for asking again changes nothing: `contactWithViewer` tells.
+    async fn viewer_can_request_contact(&self, ctx: &Context<'_>) -> Result<Permission> {
+        let viewer = Self::load(ctx, ctx.viewer()?.id());
+        // Together, so that they are read with those that other fields ask for.
+        let (known, block) = (ctx.load(ContactWith(self.0.id)), ctx.load(BlockWith(self.0.id)));
+        let (viewer, known, block) = try_join3(viewer, known, block).await?;
+        let matrix = Matrix::of(&ctx.app().config.rules);
+        Permission::of(contacts::service::may_request(&viewer.0, &self.0, known.as_ref(), block.is_some(), matrix))
     }
 
     /// The viewer's direct conversation with this person, with its newest message and what is unread. Null when there

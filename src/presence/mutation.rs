@@ -6,7 +6,7 @@ use super::{
     service,
     types::{SetPresenceInput, SetPresencePayload},
 };
-use crate::{error::Result, graphql::ContextExt};
+use crate::{accounts::Viewer, error::Result, graphql::ContextExt};
 
 /// The mutations of presence.
 #[derive(Default)]
@@ -21,6 +21,7 @@ impl PresenceMutation {
         #[graphql(desc = "Whether to share it.")] input: SetPresenceInput,
     ) -> Result<Option<SetPresencePayload>> {
         service::set_shares(ctx.app(), ctx.viewer()?, input.is_shared).await?;
-        Ok(Some(SetPresencePayload { is_shared: input.is_shared, user_errors: Vec::new() }))
+        let viewer = Some(Viewer::load(ctx).await?);
+        Ok(Some(SetPresencePayload { is_shared: input.is_shared, viewer, user_errors: Vec::new() }))
     }
 }

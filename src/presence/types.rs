@@ -3,7 +3,7 @@
 use async_graphql::{ID, InputObject, SimpleObject};
 
 use super::service::Seen;
-use crate::{clock::Timestamp, error::UserError, ids::UserId};
+use crate::{accounts::Viewer, clock::Timestamp, error::UserError, ids::UserId};
 
 /// Whether somebody is online. Only those who share it see it, of their contacts and of people in one of their conversations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, SimpleObject)]
@@ -47,6 +47,8 @@ pub struct SetPresenceInput {
 pub struct SetPresencePayload {
     /// Whether others see from now on when the viewer is online.
     pub is_shared: bool,
+    /// The viewer, whose `sharesPresence` it is. Null when `userErrors` says why not.
+    pub viewer: Option<Viewer>,
     /// What has to be mended first; empty at present.
     pub user_errors: Vec<UserError>,
 }

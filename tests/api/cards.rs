@@ -89,6 +89,9 @@ async fn each_role_sends_the_cards_it_may() {
         (&ada, &group, prescription(), true),
     ] {
         let sent = send(who, place, card.clone()).await;
+        let told = who.run("{ viewer { sendableCards } }", json!({})).await["viewer"]["sendableCards"].clone();
+        let kind = json!(card.as_object().unwrap().keys().next().unwrap().to_uppercase());
+        assert_eq!(told.as_array().unwrap().contains(&kind), may, "{} is told {told} of {kind}", who.username);
         let expected: &[&str] = if may { &[] } else { &["NOT_ALLOWED"] };
         assert_eq!(codes(&sent), expected, "{} {card}", who.username);
     }

@@ -56,6 +56,43 @@ async fn names(who: &Actor, filter: Value) -> Vec<String> {
     list(who, filter).await.iter().map(|row| row["user"]["username"].as_str().unwrap().to_owned()).collect()
 }
 
+/// Asks, and holds what was told before against what the mutation says.
+async fn asks_as_told(who: &Actor, other: &Actor, what: &str) -> Vec<String> {
+    const CAN: &str = "query($u: ID!) { user(id: $u) { viewerCanRequestContact { allowed code message } } }";
+    const ASK: &str =
+        "mutation($u: ID!) { requestContact(input: { userId: $u }) { contact { id } userErrors { code message } } }";
+    let can = who.run(CAN, json!({ "u": other.id })).await["user"]["viewerCanRequestContact"].clone();
+    let done = who.run(ASK, json!({ "u": other.id })).await["requestContact"].clone();
+    let refusal = done["userErrors"].get(0);
+    let of = |key: &str| refusal.map_or(Value::Null, |error| error[key].clone());
+    let expected = json!({ "allowed": refusal.is_none(), "code": of("code"), "message": of("message") });
+    assert_eq!(can, expected, "{} asks {} {what}", who.username, other.username);
+    codes(&done).into_iter().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn whether_somebody_can_be_asked_is_told_as_the_mutation_decides_it() {
+    const BLOCK: &str = "mutation($u: ID!) { blockUser(input: { userId: $u }) { userErrors { code } } }";
+    let server = TestServer::start().await;
+    let (ada, pat, kim) = (server.doctor("ada").await, server.patient("pat").await, server.patient("kim").await);
+    let (joe, eve) = (server.doctor("joe").await, server.doctor("eve").await);
+    assert_eq!(asks_as_told(&pat, &pat, "oneself").await, ["SELF_NOT_ALLOWED"]);
+    assert_eq!(asks_as_told(&pat, &kim, "as patients").await, ["ROLE_PAIR_NOT_ALLOWED"]);
+    assert_eq!(asks_as_told(&pat, &ada, "first").await, [""; 0]);
+    assert_eq!(asks_as_told(&pat, &ada, "again").await, [""; 0]);
+    assert_eq!(asks_as_told(&ada, &pat, "who asked her").await, [""; 0]);
+    assert_eq!(asks_as_told(&pat, &ada, "who is a contact").await, [""; 0]);
+    let request = asked(&kim, &joe).await;
+    respond(&joe, &request, false).await;
+    assert_eq!(asks_as_told(&kim, &joe, "who declined").await, ["CONTACT_DECLINED"]);
+    assert_eq!(asks_as_told(&joe, &kim, "whom he declined").await, [""; 0]);
+    for (blocker, blocked) in [(&eve, &pat), (&kim, &eve)] {
+        blocker.run(BLOCK, json!({ "u": blocked.id })).await;
+        assert_eq!(asks_as_told(blocker, blocked, "whom they block").await, ["CANNOT_SEND"]);
+        assert_eq!(asks_as_told(blocked, blocker, "who blocks them").await, ["CANNOT_SEND"]);
+    }
+}
+
 #[tokio::test]
 async fn a_patient_asks_and_the_doctor_accepts() {
     let server = TestServer::start().await;

@@ -38,6 +38,87 @@ async fn the_list_begins_with_the_newest_activity() {
     assert_eq!(each(&list(&ada, json!({})).await["nodes"], "id"), expected);
 }
 
+/// The conversations with these words, from both ends, in pages of two.
+async fn with_words(viewer: &Actor, text: &str) -> Vec<String> {
+    let filter = json!({ "text": text });
+    let (mut found, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let page = list(viewer, json!({ "first": 2, "after": after, "filter": filter })).await;
+        found.extend(each(&page["nodes"], "id").into_iter().map(str::to_owned));
+        after = page["pageInfo"]["endCursor"].clone();
+        if page["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+    }
+    let (mut backwards, mut before) = (Vec::new(), Value::Null);
+    loop {
+        let page = list(viewer, json!({ "last": 2, "before": before, "filter": filter })).await;
+        backwards.splice(0..0, each(&page["nodes"], "id").into_iter().map(str::to_owned));
+        before = page["pageInfo"]["startCursor"].clone();
+        if page["pageInfo"]["hasPreviousPage"] == false {
+            break;
+        }
+    }
+    assert_eq!(backwards, found, "{text}");
+    found
+}
+
+#[tokio::test]
+async fn a_doctor_finds_conversations_by_the_words_of_their_title_and_of_the_people_in_them() {
+    const NAME: &str = "mutation($n: String!) { updateProfile(input: { fullName: $n }) { userErrors { code } } }";
+    const GROUP: &str =
+        "mutation($i: CreateGroupInput!) { createGroup(input: $i) { conversation { id } userErrors { code } } }";
+    const NICKNAME: &str = "mutation($c: ID!) { updateContact(input: { contactId: $c, nickname: \"Le grand-père\" }) { userErrors { code } } }";
+    const ASK: &str =
+        "mutation($u: ID!) { requestContact(input: { userId: $u }) { contact { id } userErrors { code } } }";
+    let server = TestServer::start().await;
+    let (ada, joe) = (server.doctor("ada").await, server.doctor("joe").await);
+    let (pat, kim) = (server.patient("pat").await, server.patient("kim").await);
+    for (who, name) in [(&joe, "Zoë O’Brien"), (&pat, "Inês Duarte"), (&kim, "Ольга Berg")] {
+        assert_eq!(who.refused(NAME, json!({ "n": name })).await, [""; 0]);
+    }
+    let (with_pat, with_kim) = (server.conversation(&[&ada, &pat]).await, server.conversation(&[&ada, &kim]).await);
+    let with_joe = server.conversation(&[&ada, &joe]).await;
+    let mut groups = Vec::new();
+    for (title, tags, people) in [
+        ("Tour de l'hôpital", json!(["cardiology"]), vec![&joe, &pat]),
+        ("Discharge of Mr Berg", json!([]), vec![&joe]),
+        ("L'hopital, again", json!([]), vec![&joe]),
+    ] {
+        let ids: Vec<_> = people.iter().map(|one| &one.id).collect();
+        let input = json!({ "clientId": uuid::Uuid::now_v7(), "title": title, "tags": tags, "participantIds": ids });
+        let made = ada.run(GROUP, json!({ "i": input })).await["createGroup"]["conversation"]["id"].clone();
+        groups.push(made.as_str().unwrap().to_owned());
+    }
+    let contact = ada.run(ASK, json!({ "u": kim.id })).await["requestContact"]["contact"]["id"].clone();
+    assert_eq!(ada.refused(NICKNAME, json!({ "c": contact })).await, [""; 0]);
+    let [tour, discharge, again] = [&groups[0], &groups[1], &groups[2]];
+    for (text, expected) in [
+        ("HOPITAL", vec![again, tour]),
+        ("hôp ines", vec![tour]),
+        ("ines", vec![tour, &with_pat]),
+        ("obrien", vec![again, discharge, tour, &with_joe]),
+        ("berg", vec![discharge, &with_kim]),
+        ("ольга", vec![&with_kim]),
+        ("grand", vec![&with_kim]),
+        ("cardio", vec![tour]),
+        ("joe", vec![again, discharge, tour, &with_joe]),
+        ("uarte", vec![]),
+        ("ada", vec![]),
+    ] {
+        assert_eq!(with_words(&ada, text).await, expected.into_iter().cloned().collect::<Vec<_>>(), "{text}");
+    }
+    assert_eq!(with_words(&kim, "ada").await, [with_kim.as_str()]);
+    assert_eq!(with_words(&kim, "hopital").await, [""; 0], "what somebody takes no part in is not found");
+    let groups_alone = json!({ "first": 9, "filter": { "text": "berg", "kind": "GROUP" } });
+    assert_eq!(each(&list(&ada, groups_alone).await["nodes"], "id"), [discharge]);
+    ada.remove(tour, &pat).await;
+    assert_eq!(with_words(&ada, "ines").await, [with_pat.as_str()], "who left is not looked for");
+    for wrong in ["", " — ", &"x".repeat(201)] {
+        assert_eq!(ada.code(LIST, json!({ "filter": { "text": wrong } })).await, "BAD_USER_INPUT", "{wrong:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_list_can_be_paged_from_both_ends() {
     let server = TestServer::start().await;

@@ -59,6 +59,32 @@ async fn a_message_is_hidden_the_moment_its_time_is_over_and_a_tombstone_follows
 }
 
 #[tokio::test]
+async fn whether_messages_may_delete_themselves_is_told_as_a_send_decides_it() {
+    const CAN: &str = "query($c: ID!) { conversation(id: $c) { viewerCanSendExpiring { allowed code message } } }";
+    for with_patients in [false, true] {
+        let server = TestServer::start_with(|config| config.rules.expiry_with_patients = with_patients).await;
+        let (ada, joe, pat) = (server.doctor("ada").await, server.doctor("joe").await, server.patient("pat").await);
+        let (among, direct) = (server.conversation(&[&ada, &joe]).await, server.conversation(&[&ada, &pat]).await);
+        let (ward, left) = (server.group(&ada, &[&joe, &pat]).await, server.group(&ada, &[&joe, &pat]).await);
+        let closed = server.group(&ada, &[&joe]).await;
+        ada.remove(&left, &pat).await;
+        ada.set_state(&closed, "CLOSED").await;
+        let mut allowed = Vec::new();
+        for (who, thread) in
+            [(&joe, &among), (&ada, &direct), (&pat, &direct), (&joe, &ward), (&joe, &left), (&joe, &closed)]
+        {
+            let can = who.run(CAN, json!({ "c": thread })).await["conversation"]["viewerCanSendExpiring"].clone();
+            let sent = say(who, thread, &at(&server, SOON)).await;
+            let refusal = sent["userErrors"].get(0);
+            assert_eq!(can["allowed"], refusal.is_none(), "{can} and {sent}");
+            assert_eq!(can["code"], refusal.map_or(Value::Null, |error| error["code"].clone()), "{can}");
+            allowed.push(refusal.is_none());
+        }
+        assert_eq!(allowed, [true, with_patients, with_patients, with_patients, true, false]);
+    }
+}
+
+#[tokio::test]
 async fn two_nodes_that_look_at_once_leave_one_tombstone() {
     let server = TestServer::start().await;
     let other = server.another_node().await;

@@ -183,6 +183,35 @@ async fn whether_somebody_can_leave_is_told_as_the_mutation_decides_it() {
 }
 
 #[tokio::test]
+async fn whether_somebody_can_change_what_it_is_about_is_told_as_the_mutation_decides_it() {
+    const CAN: &str = "query($c: ID!) { conversation(id: $c) { viewerCanUpdate { allowed code message } } }";
+    const UPDATE: &str =
+        "mutation($i: UpdateConversationInput!) { updateConversation(input: $i) { userErrors { code message } } }";
+    let server = TestServer::start().await;
+    let (ada, joe, pat) = (server.doctor("ada").await, server.doctor("joe").await, server.patient("pat").await);
+    let (direct, group) = (server.conversation(&[&ada, &pat]).await, server.conversation(&[&ada, &joe, &pat]).await);
+    let mut seen = Vec::new();
+    for state in ["ACTIVE", "ARCHIVED", "CLOSED"] {
+        for thread in [&direct, &group] {
+            if state != "ACTIVE" {
+                ada.set_state(thread, state).await;
+            }
+            for viewer in [&ada, &joe, &pat].into_iter().filter(|viewer| thread == &group || viewer.id != joe.id) {
+                let can = viewer.run(CAN, json!({ "c": thread })).await["conversation"]["viewerCanUpdate"].clone();
+                let input = json!({ "conversationId": thread, "description": format!("Said by {}", viewer.username) });
+                let done = viewer.run(UPDATE, json!({ "i": input })).await["updateConversation"].clone();
+                let refusal = done["userErrors"].get(0);
+                let of = |key: &str| refusal.map_or(Value::Null, |error| error[key].clone());
+                let expected = json!({ "allowed": refusal.is_none(), "code": of("code"), "message": of("message") });
+                assert_eq!(can, expected, "{} where it is {state}", viewer.username);
+                seen.push(refusal.is_none());
+            }
+        }
+    }
+    assert_eq!(seen.iter().filter(|allowed| **allowed).count(), 2, "ada alone, while they are active: {seen:?}");
+}
+
+#[tokio::test]
 async fn a_case_names_no_patient_who_is_not_there() {
     const CREATE: &str =
         "mutation($i: CreateGroupInput!) { createGroup(input: $i) { conversation { id } userErrors { code } } }";

@@ -72,6 +72,7 @@ mod socket;
 mod statistics;
 mod support;
 mod tokens;
+mod told_limits;
 mod typing;
 mod unread;
 mod watching;

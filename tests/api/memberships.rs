@@ -92,6 +92,28 @@ async fn somebody_added_without_the_history_hears_nothing_of_older_messages() {
 }
 
 #[tokio::test]
+async fn how_many_take_part_counts_those_who_are_there_now() {
+    let server = TestServer::start().await;
+    let (ada, joe, pat) = (server.doctor("ada").await, server.doctor("joe").await, server.patient("pat").await);
+    let (group, thread) = (server.group(&ada, &[&joe]).await, server.conversation(&[&ada, &pat]).await);
+    server.conversation(&[&joe, &pat]).await;
+    let counts = async |who: &Actor| {
+        const LIST: &str = "{ conversations { nodes { id participantCount } } }";
+        let listed = who.run(LIST, json!({})).await["conversations"]["nodes"].clone();
+        let count = |id: &str| {
+            listed.as_array().unwrap().iter().find(|one| one["id"] == id).map(|one| one["participantCount"].clone())
+        };
+        (count(&group), count(&thread))
+    };
+    assert_eq!(counts(&ada).await, (Some(json!(2)), Some(json!(2))));
+    ada.add(&group, &[&pat], json!({})).await;
+    assert_eq!(counts(&pat).await, (Some(json!(3)), Some(json!(2))));
+    ada.remove(&group, &joe).await;
+    assert_eq!(counts(&ada).await, (Some(json!(2)), Some(json!(2))), "who left does not count");
+    assert_eq!(counts(&joe).await, (None, None), "and is told nothing more");
+}
+
+#[tokio::test]
 async fn whoever_comes_back_counts_from_then_on_and_their_own_messages_stay_their_own() {
     let server = TestServer::start().await;
     let (ada, joe, kim) = (server.doctor("ada").await, server.doctor("joe").await, server.doctor("kim").await);
@@ -140,6 +162,87 @@ async fn roles_and_rights_are_given_by_those_who_have_them() {
     kim.send(&group, "Thank you").await;
     let same = server.unchanged(joe.entitle(&group, &kim, json!({ "role": "MEMBER" }))).await;
     assert_eq!(same["userErrors"], json!([]));
+}
+
+/// A group of these people, the first of whom owns it, with these roles.
+async fn group_with(server: &TestServer, people: &[(&Actor, &str)]) -> String {
+    let (owner, others) = (people[0].0, people[1..].iter().map(|(who, _)| *who).collect::<Vec<_>>());
+    let group = server.group(owner, &others).await;
+    for (who, role) in &people[1..] {
+        assert_eq!(owner.entitle(&group, who, json!({ "role": role })).await["userErrors"], json!([]));
+    }
+    group
+}
+
+/// What the viewer is told they may do to each person of a group, by the id of the person.
+async fn told(viewer: &Actor, group: &str) -> Vec<(String, Value)> {
+    const TOLD: &str = "query($c: ID!) { conversation(id: $c) { participants { nodes { id user { id }
+        remove: viewerCanRemove { ...P } update: viewerCanUpdate { ...P } OWNER: viewerCanUpdate(role: OWNER) { ...P }
+        ADMIN: viewerCanUpdate(role: ADMIN) { ...P } MEMBER: viewerCanUpdate(role: MEMBER) { ...P }
+        OBSERVER: viewerCanUpdate(role: OBSERVER) { ...P } } } } } fragment P on Permission { allowed code message }";
+    let data = viewer.run(TOLD, json!({ "c": group })).await;
+    let nodes = data["conversation"]["participants"]["nodes"].as_array().unwrap().clone();
+    nodes.into_iter().map(|node| (node["user"]["id"].as_str().unwrap().to_owned(), node)).collect()
+}
+
+#[tokio::test]
+async fn what_may_be_done_to_somebody_is_told_as_the_mutations_decide_it() {
+    let server = TestServer::start().await;
+    let [ada, joe, kim, eve, max] =
+        join_all(["ada", "joe", "kim", "eve", "max"].map(|name| server.doctor(name))).await.try_into().ok().unwrap();
+    let alone = vec![(&ada, "OWNER"), (&joe, "ADMIN"), (&kim, "ADMIN"), (&eve, "MEMBER"), (&max, "OBSERVER")];
+    let shared = vec![(&ada, "OWNER"), (&joe, "OWNER"), (&kim, "ADMIN")];
+    let (mut granted, mut refused) = (0, 0);
+    for people in [alone, shared] {
+        let mut group = group_with(&server, &people).await;
+        for viewer in people.iter().map(|(viewer, _)| *viewer) {
+            let told = told(viewer, &group).await;
+            for (target, act) in people.iter().flat_map(|(target, _)| {
+                ["remove", "update", "OWNER", "ADMIN", "MEMBER", "OBSERVER"].map(|act| (*target, act))
+            }) {
+                let (_, told) = told.iter().find(|(id, _)| *id == target.id).unwrap();
+                let done = match act {
+                    "remove" => {
+                        let input = json!({ "conversationId": group, "userId": target.id });
+                        viewer.change("removeParticipant", &input).await
+                    }
+                    "update" => viewer.entitle(&group, target, json!({ "canSend": false })).await,
+                    role => viewer.entitle(&group, target, json!({ "role": role })).await,
+                };
+                let refusal = done["userErrors"].get(0);
+                let of = |key: &str| refusal.map_or(Value::Null, |error| error[key].clone());
+                let expected = json!({ "allowed": refusal.is_none(), "code": of("code"), "message": of("message") });
+                assert_eq!(told[act], expected, "{} {act} {}", viewer.username, target.username);
+                if refusal.is_none() {
+                    group = group_with(&server, &people).await;
+                    granted += 1;
+                } else {
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(granted > 40 && refused > 80, "{granted} granted, {refused} refused");
+}
+
+#[tokio::test]
+async fn a_place_in_a_conversation_has_an_id_of_its_own_that_stays() {
+    let server = TestServer::start().await;
+    let (ada, pat) = (server.doctor("ada").await, server.patient("pat").await);
+    let (one, other) = (server.group(&ada, &[&pat]).await, server.group(&ada, &[&pat]).await);
+    let ids = async |group: &str| {
+        let told = told(&ada, group).await;
+        told.into_iter().map(|(_, node)| node["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (first, second) = (ids(&one).await, ids(&other).await);
+    let all: std::collections::BTreeSet<_> = first.iter().chain(&second).collect();
+    assert!(all.len() == 4 && all.iter().all(|id| id.starts_with("part_")), "{all:?}");
+    ada.remove(&one, &pat).await;
+    ada.add(&one, &[&pat], json!({})).await;
+    assert_eq!(ids(&one).await, first);
+    const OWN: &str = "query($c: ID!) { conversation(id: $c) { viewerParticipant { id } } }";
+    let own = pat.run(OWN, json!({ "c": one })).await["conversation"]["viewerParticipant"]["id"].clone();
+    assert!(first.contains(&own.as_str().unwrap().to_owned()) && own != second[0], "{own}");
 }
 
 #[tokio::test]

@@ -22,8 +22,11 @@ impl Actor {
     }
 
     async fn share_presence(&self, is_shared: bool) {
-        const SET: &str = "mutation($s: Boolean!) { setPresence(input: { isShared: $s }) { isShared } }";
-        assert_eq!(self.run(SET, json!({ "s": is_shared })).await["setPresence"]["isShared"], is_shared);
+        const SET: &str =
+            "mutation($s: Boolean!) { setPresence(input: { isShared: $s }) { isShared viewer { id sharesPresence } } }";
+        let set = self.run(SET, json!({ "s": is_shared })).await["setPresence"].clone();
+        let viewer = json!({ "id": self.id, "sharesPresence": is_shared });
+        assert_eq!(set, json!({ "isShared": is_shared, "viewer": viewer }));
         assert_eq!(self.run("{ viewer { sharesPresence } }", json!({})).await["viewer"]["sharesPresence"], is_shared);
     }
 }

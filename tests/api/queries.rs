@@ -82,17 +82,45 @@ async fn a_long_list_of_conversations_costs_what_a_short_one_does() {
     }
     let query = "query($first: Int!) { conversations(first: $first) { nodes {
         partner { username } lastMessage { text sender { username } viewerHasRead } unreadCount
-        createdBy { username } viewerCanSend { allowed } } } }";
+        createdBy { username } viewerCanSend { allowed } participantCount viewerCanSendExpiring { allowed } } } }";
     let list = async |first: usize| {
         let data = pat.run(query, json!({ "first": first })).await;
         let nodes = data["conversations"]["nodes"].as_array().unwrap();
         assert_eq!(nodes.len(), first);
-        assert!(nodes.iter().all(|node| node["unreadCount"] == 1 && node["lastMessage"]["text"].is_string()));
+        let is_whole = |node: &Value| {
+            node["unreadCount"] == 1 && node["lastMessage"]["text"].is_string() && node["participantCount"] == 2
+        };
+        assert!(nodes.iter().all(is_whole), "{nodes:?}");
     };
     let short = statements(&server, async || list(3).await).await;
     let long = fewest(&server, 60, short, async || list(25).await).await;
     assert!(long <= short, "{short} statements for a short one, {long} for a long one");
     assert!(short <= 15, "{short} statements for a list");
+}
+
+#[tokio::test]
+async fn a_long_page_of_those_who_take_part_costs_what_a_short_one_does() {
+    let server = TestServer::start().await;
+    let ada = server.doctor("ada").await;
+    let mut doctors = Vec::new();
+    for number in 0..25 {
+        doctors.push(server.doctor(&format!("doctor{number}")).await);
+    }
+    let ward = server.group(&ada, &doctors.iter().collect::<Vec<_>>()).await;
+    let query = "query($c: ID!, $first: Int!) { conversation(id: $c) { participants(first: $first) { nodes {
+        id role user { username } viewerCanRemove { allowed } viewerCanUpdate { allowed }
+        member: viewerCanUpdate(role: MEMBER) { allowed code } } } } }";
+    let page = async |first: usize| {
+        let data = ada.run(query, json!({ "c": ward, "first": first })).await;
+        let nodes = data["conversation"]["participants"]["nodes"].as_array().unwrap();
+        assert_eq!(nodes.len(), first);
+        let others = nodes.iter().filter(|node| node["user"]["username"] != "ada");
+        assert!(others.into_iter().all(|node| node["viewerCanRemove"]["allowed"] == true), "{nodes:?}");
+    };
+    let short = statements(&server, async || page(3).await).await;
+    let long = fewest(&server, 60, short, async || page(26).await).await;
+    assert!(long <= short, "{short} statements for a short one, {long} for a long one");
+    assert!(short <= 10, "{short} statements for a page");
 }
 
 #[tokio::test]
@@ -107,7 +135,7 @@ async fn a_long_page_of_people_costs_what_a_short_one_does() {
         doctor.run(ask, json!({ "u": pat.id })).await;
     }
     let query = "query($first: Int!) { users(first: $first, filter: { query: \"doctor\" }) { nodes {
-        fullName avatar { url } isBlockedByViewer viewerCanMessage { allowed } contactWithViewer { state nickname }
+        fullName avatar { url } isBlockedByViewer viewerCanMessage { allowed } viewerCanRequestContact { allowed } contactWithViewer { state nickname }
         conversationWithViewer { unreadCount updatedAt lastMessage { text } } }
         counts { institutions { value people } specializations { value people } } } }";
     let list = async |first: usize| {

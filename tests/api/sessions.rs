@@ -1,6 +1,6 @@
 //! Sessions: renewing them, listing them, ending them.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use bedside::{accounts::forget_old_tokens, entity::refresh_token};
 use futures_util::future::join_all;
@@ -166,6 +166,51 @@ async fn a_doctor_sees_her_devices_and_ends_the_lost_one() {
     assert_eq!(each(&left, "id"), [&ada.session]);
     let again = server.unchanged(ada.run(REVOKE, json!({ "s": phone.session }))).await;
     assert_eq!(again["revokeSession"]["sessionId"], phone.session.as_str());
+}
+
+const END_OTHERS: &str = "mutation { endOtherSessions { sessionIds viewer { sessions { id } } userErrors { code } } }";
+
+#[tokio::test]
+async fn a_patient_who_lost_a_phone_signs_out_everywhere_else() {
+    let server = TestServer::start().await;
+    let (pat, ada) = (server.patient("pat").await, server.doctor("ada").await);
+    let phone = another_device(&server, &pat).await;
+    server.clock.advance(Duration::from_secs(1));
+    let tablet = another_device(&server, &pat).await;
+    let (mut here, mut there) = (pat.subscribe(EVENTS, json!({})).await, phone.subscribe(EVENTS, json!({})).await);
+    assert_eq!(here.next_event().await["__typename"], "Ready");
+    assert_eq!(there.next_event().await["__typename"], "Ready");
+    let mut counts = tablet.subscribe("subscription { unreadCountsChanged { total } }", json!({})).await;
+    assert_eq!(counts.next().await["unreadCountsChanged"]["total"], 0);
+
+    let ended = pat.run(END_OTHERS, json!({})).await["endOtherSessions"].clone();
+    let ids: BTreeSet<_> = ended["sessionIds"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
+    assert_eq!(ids, BTreeSet::from([phone.session.as_str(), tablet.session.as_str()]));
+    assert_eq!(ended["viewer"]["sessions"], json!([{ "id": pat.session }]));
+    let told = |device: &Actor| json!({ "__typename": "SessionEnded", "sessionId": device.session });
+    assert_eq!(there.next_event().await, told(&tablet), "until its own the phone hears of it, newest use first");
+    there.ends_with("SESSION_REVOKED").await;
+    counts.ends_with("SESSION_REVOKED").await;
+    for device in [&tablet, &phone] {
+        assert_eq!(device.code(VIEWER, json!({})).await, "SESSION_REVOKED");
+        assert_eq!(device.code(REFRESH, json!({ "t": device.refresh_token })).await, "SESSION_REVOKED");
+        assert_eq!(here.next_event().await, told(device));
+    }
+    assert_eq!(pat.run(VIEWER, json!({})).await["viewer"]["id"], pat.id.as_str());
+    assert_eq!(ada.run(VIEWER, json!({})).await["viewer"]["id"], ada.id.as_str(), "nobody else is signed out");
+    let again = server.unchanged(pat.run(END_OTHERS, json!({}))).await;
+    assert_eq!(again["endOtherSessions"]["sessionIds"], json!([]));
+}
+
+#[tokio::test]
+async fn of_two_devices_that_sign_each_other_out_one_stays() {
+    let server = TestServer::start().await;
+    let pat = server.patient("pat").await;
+    let phone = another_device(&server, &pat).await;
+    join_all([&pat, &phone].map(|device| device.try_run(END_OTHERS, json!({})))).await;
+    let codes = join_all([&pat, &phone].map(|device| device.try_run(VIEWER, json!({})))).await;
+    let stay = codes.iter().filter(|answer| answer.body.get("errors").is_none()).count();
+    assert_eq!(stay, 1, "{codes:?}");
 }
 
 #[tokio::test]

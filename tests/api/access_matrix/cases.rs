@@ -73,6 +73,7 @@ fn queries() -> Vec<Case> {
     vec![
         case("Query.viewer", "{ viewer { id sessions { id } user { username } } }", none, Expect::Own),
         case("Query.cursor", "{ cursor }", none, Expect::Own),
+        case("Query.limits", "{ limits { textMax fileTypes { endings } passwordMin } }", none, Expect::Own),
         case("Query.push", "{ push { publicKey isRegistered } }", none, Expect::Own),
         case("Query.clinicNotice", "{ clinicNotice { text } }", none, Expect::Own),
         case("Query.invitations", "{ invitations { nodes { id } } }", none, Expect::Own),

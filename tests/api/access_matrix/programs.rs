@@ -71,7 +71,7 @@ const REACHED: [(&str, &[&str]); 4] = [
     ),
 ];
 /// What any token reaches.
-const ALWAYS: [&str; 3] = ["Query.viewer", "Query.cursor", "Mutation.renewConnection"];
+const ALWAYS: [&str; 4] = ["Query.viewer", "Query.cursor", "Query.limits", "Mutation.renewConnection"];
 
 #[tokio::test]
 async fn a_token_reaches_what_its_scope_names_and_everything_else_is_for_people() {

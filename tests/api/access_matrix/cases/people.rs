@@ -124,6 +124,12 @@ pub(super) fn accounts() -> Vec<Case> {
             |_| json!({ "i": { "endpoint": "https://push.example/ada", "p256dh": "", "auth": "" } }),
             Expect::Own,
         ),
+        case(
+            "Mutation.endOtherSessions",
+            "mutation { endOtherSessions { sessionIds viewer { id } } }",
+            none,
+            Expect::Own,
+        ),
         case("Mutation.logout", "mutation { logout { sessionId } }", none, Expect::Own),
         case(
             "Mutation.revokeSession",

@@ -68,12 +68,6 @@ const PresenceOfUser = graphql(`
 `);
 
 const people: Resolver = relayPagination();
-const SharesPresence = graphql(`
-  fragment SharesPresence on Viewer {
-    id
-    sharesPresence
-  }
-`);
 
 type PushAnswer = { push: ResultOf<typeof Push>["push"] } | null;
 
@@ -196,13 +190,6 @@ export function cache(onEvent: (cache: Cache, event: Event) => void) {
         setNotificationLevel: listed,
         markRead: listed,
         markUnread: listed,
-        setPresence: (result, _args, cache) => {
-          // The answer says it without the viewer whose setting it is.
-          const isShared = (result.setPresence as { isShared: boolean } | null)?.isShared;
-          const viewer = cache.resolve("Query", "viewer") as string | null | undefined;
-          if (viewer && isShared !== undefined)
-            cache.writeFragment(SharesPresence, { id: viewer.replace("Viewer:", ""), sharesPresence: isShared });
-        },
         revokeSession: (_result, _args, cache) => {
           const viewer = cache.resolve("Query", "viewer") as string | null | undefined;
           if (viewer) cache.invalidate(viewer, "sessions");

@@ -9,6 +9,7 @@ export const Readers = graphql(
         id
         participants(first: 100, after: $after) {
           nodes {
+            id
             user {
               ...PersonFields
             }

@@ -15,6 +15,7 @@ export const OpenConversation = graphql(
         }
         participants(first: 100) {
           nodes {
+            id
             user {
               id
             }

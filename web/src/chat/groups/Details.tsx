@@ -86,9 +86,8 @@ function Sections({ conversation }: { conversation: DetailedConversation }) {
 function About({ conversation }: { conversation: DetailedConversation }) {
   const { t } = useTranslation();
   const [isEditing, setEditing] = useState(false);
-  const { partner, id, description, tags, purpose, state } = conversation;
+  const { partner, id, description, tags, purpose, state, viewerCanUpdate } = conversation;
   usePresence(partner ? [partner.id] : []);
-  const mayEdit = state === "ACTIVE" && conversation.viewerCanChangeState.allowed;
   return (
     <div className={styles.about}>
       {partner ? <Avatar person={partner} size="l" /> : <GroupAvatar id={id} size="l" />}
@@ -119,7 +118,7 @@ function About({ conversation }: { conversation: DetailedConversation }) {
             {t("groups.showPerson")}
           </Link>
         )}
-        {mayEdit && (
+        {viewerCanUpdate.allowed && (
           <Button look="plain" icon={<Pencil size={16} aria-hidden />} onClick={() => setEditing(true)}>
             {t("groups.edit")}
           </Button>

@@ -11,6 +11,11 @@ export const DetailsFields = graphql(`
       code
       message
     }
+    viewerCanUpdate {
+      allowed
+      code
+      message
+    }
     viewerCanChangeState {
       allowed
       code
@@ -27,6 +32,7 @@ export const DetailsFields = graphql(`
       message
     }
     viewerParticipant {
+      id
       role
       canSend
     }

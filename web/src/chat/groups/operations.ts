@@ -31,6 +31,7 @@ export const Members = graphql(
         id
         participants(first: $first, after: $after) {
           nodes {
+            id
             role
             canSend
             user {

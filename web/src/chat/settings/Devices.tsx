@@ -11,7 +11,7 @@ import { useFormats, useMinute } from "../language/format";
 import { Card } from "./Card";
 import { device } from "./device";
 import { Failed } from "../shell/Failed";
-import { RevokeSession, Sessions } from "./operations";
+import { EndOtherSessions, RevokeSession, Sessions } from "./operations";
 import { useChange } from "../api/useChange";
 import styles from "./Devices.module.css";
 
@@ -48,7 +48,7 @@ export function Devices() {
             ))}
           </ul>
         )}
-        {others.length > 1 && <EndOthers ids={others.map(({ id }) => id)} />}
+        {others.length > 1 && <EndOthers count={others.length} />}
       </Card>
     </div>
   );
@@ -114,16 +114,14 @@ function Line({ session }: { session: Session }) {
   );
 }
 
-function EndOthers({ ids }: { ids: string[] }) {
+function EndOthers({ count }: { count: number }) {
   const { t } = useTranslation();
   const [isAsking, setAsking] = useState(false);
-  const [, revoke] = useMutation(RevokeSession);
+  const [, endOthers] = useMutation(EndOtherSessions);
   const { isBusy, change } = useChange();
 
   const end = async () => {
-    for (const sessionId of ids) {
-      if (!(await change(revoke({ input: { sessionId } }), (data) => data.revokeSession))) return;
-    }
+    if (!(await change(endOthers({}), (data) => data.endOtherSessions))) return;
     setAsking(false);
     say(t("settings.devices.othersEnded"));
   };
@@ -147,7 +145,7 @@ function EndOthers({ ids }: { ids: string[] }) {
             </>
           }
         >
-          <p>{t("settings.devices.endOthersLead", { count: ids.length })}</p>
+          <p>{t("settings.devices.endOthersLead", { count })}</p>
         </Dialog>
       )}
     </div>

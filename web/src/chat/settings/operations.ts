@@ -90,7 +90,10 @@ export const UpdateSettings = graphql(`
 export const SetPresence = graphql(`
   mutation SetPresence($input: SetPresenceInput!) {
     setPresence(input: $input) {
-      isShared
+      viewer {
+        id
+        sharesPresence
+      }
       userErrors {
         code
         field
@@ -119,6 +122,28 @@ export const RevokeSession = graphql(`
   mutation RevokeSession($input: RevokeSessionInput!) {
     revokeSession(input: $input) {
       sessionId
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const EndOtherSessions = graphql(`
+  mutation EndOtherSessions {
+    endOtherSessions {
+      viewer {
+        id
+        sessions {
+          id
+          device
+          createdAt
+          lastUsedAt
+          isCurrent
+        }
+      }
       userErrors {
         code
         field
