@@ -346,6 +346,8 @@ impl Write for Remove {
             rows.extend(row);
             events.extend(event);
         } else {
+            // Who may not manage is not told who takes part.
+            member.may_manage_participants()?;
             member.may_remove(&present(tx, self.id, self.user).await?)?;
         }
         let stay = store::open_stay(tx, self.id, self.user).await?.ok_or(Error::NotFound)?;

@@ -75,8 +75,5 @@ function Presence({ partner }: { partner: NonNullable<OpenedConversation["partne
 
 function People({ conversation }: { conversation: OpenedConversation }) {
   const { t } = useTranslation();
-  const { nodes, pageInfo } = conversation.participants;
-  return pageInfo.hasNextPage
-    ? t("conversation.manyPeople", { count: nodes.length })
-    : t("conversation.people", { count: nodes.length });
+  return t("conversation.people", { count: conversation.participantCount });
 }

@@ -13,17 +13,7 @@ export const OpenConversation = graphql(
           code
           message
         }
-        participants(first: 100) {
-          nodes {
-            id
-            user {
-              id
-            }
-          }
-          pageInfo {
-            hasNextPage
-          }
-        }
+        participantCount
       }
     }
   `,

@@ -6,6 +6,7 @@ export const DetailsFields = graphql(`
   fragment DetailsFields on Conversation {
     id
     description
+    participantCount
     viewerCanSend {
       allowed
       code

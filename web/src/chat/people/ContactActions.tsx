@@ -10,12 +10,11 @@ import { say } from "../design/toasts";
 import { useUnblock } from "./BlockedTab";
 import { calledName, type Named } from "./naming";
 import { Nickname } from "./Nickname";
-import { BlockUser, RemoveContact, RequestContact, UpdateContact } from "./operations";
-import type { ListedPerson } from "./person";
+import { BlockUser, RemoveContact, RequestContact, UpdateContact, type ProfiledPerson } from "./operations";
 import { useAnswer } from "./RequestsTab";
 import styles from "./PersonPage.module.css";
 
-type Props = { person: ListedPerson };
+type Props = { person: ProfiledPerson };
 type Asking = "nickname" | "remove" | "block" | null;
 
 /** What the viewer can do about being in touch with somebody: contact, favourite, nickname, block. */
@@ -115,8 +114,10 @@ function ContactState({ person }: Props) {
     await act(RemoveContact, { input: { contactId: id } });
     setBusy(false);
   };
+  const { allowed, message } = person.viewerCanRequestContact;
   switch (contact?.state) {
     case undefined:
+      if (!allowed) return null;
       return (
         <Button look="soft" icon={<UserPlus size={18} aria-hidden />} isBusy={isBusy} onClick={() => void ask()}>
           {t("people.add")}
@@ -136,6 +137,7 @@ function ContactState({ person }: Props) {
     case "RECEIVED":
       return <Answer person={person} id={contact.id} />;
     case "DECLINED":
+      if (!allowed) return <p className={styles.state}>{message}</p>;
       return (
         <>
           <Button look="soft" icon={<UserPlus size={18} aria-hidden />} isBusy={isBusy} onClick={() => void ask()}>

@@ -3,7 +3,6 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useQuery } from "urql";
 import { errorText } from "../api/errors";
-import type { ResultOf } from "../api/graphql";
 import { useViewer } from "../api/viewer";
 import { Avatar } from "../design/Avatar";
 import { Button } from "../design/Button";
@@ -13,13 +12,10 @@ import { SkeletonList } from "../design/Skeleton";
 import { useFormats, useMinute } from "../language/format";
 import { ContactActions } from "./ContactActions";
 import { calledName, standing } from "./naming";
-import { Profile } from "./operations";
+import { Profile, type ProfiledPerson } from "./operations";
 import { usePresence } from "./presence";
 import { useOpenDirect } from "../conversations/useOpenDirect";
 import styles from "./PersonPage.module.css";
-
-/** Somebody as the viewer may see them. */
-export type ProfiledPerson = NonNullable<ResultOf<typeof Profile>["user"]>;
 
 /** One person: who they are, and what one can do with them. */
 export function PersonPage({ id, onBack }: { id: string; onBack: () => void }) {

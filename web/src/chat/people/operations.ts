@@ -1,4 +1,4 @@
-import { graphql } from "../api/graphql";
+import { graphql, type ResultOf } from "../api/graphql";
 import { ContactFields, ListedContactFields, ListedPersonFields, PickableFields } from "./person";
 
 /** A page of the people the viewer may write to, by name. */
@@ -45,6 +45,10 @@ export const Profile = graphql(
         ...ListedPersonFields
         bio
         isService
+        viewerCanRequestContact {
+          allowed
+          message
+        }
         viewerCanMessage {
           allowed
           code
@@ -58,6 +62,9 @@ export const Profile = graphql(
   `,
   [ListedPersonFields],
 );
+
+/** Somebody as the viewer may see them. */
+export type ProfiledPerson = NonNullable<ResultOf<typeof Profile>["user"]>;
 
 /** A page of the viewer's contacts, or of the requests to be one. */
 export const Contacts = graphql(

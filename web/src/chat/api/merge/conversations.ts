@@ -32,6 +32,7 @@ export function mergeConversations(cache: Cache, event: Event): void {
       if (event.user?.id === session()?.userId) leaveConversation(cache, event.conversationId);
       else {
         forget(cache, conversationKey(event.conversationId), "participants");
+        forget(cache, conversationKey(event.conversationId), "participantCount");
         // Whoever is left alone may go.
         forget(cache, conversationKey(event.conversationId), "viewerCanLeave");
       }

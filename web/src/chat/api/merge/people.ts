@@ -8,7 +8,10 @@ import { forget, isFull, pages, type Key } from "./lists";
 export function mergePeople(cache: Cache, event: Event): void {
   switch (event.__typename) {
     case "ContactChanged":
-      if (event.user) listContact(cache, event.user.id, event.contact ?? null);
+      if (!event.user) break;
+      listContact(cache, event.user.id, event.contact ?? null);
+      // Who was declined may not ask again.
+      forget(cache, `User:${event.user.id}`, "viewerCanRequestContact");
       break;
     case "BlockChanged":
       // The list shows only who is blocked still; whoever is new in it has to be asked for.

@@ -200,7 +200,6 @@ const en = {
     notSent: "Not sent. {{reason}}",
     people_one: "{{count}} person",
     people_other: "{{count}} people",
-    manyPeople: "More than {{count}} people",
   },
   people: {
     search: "Search by name, role, field or place",

@@ -215,7 +215,6 @@ const fr: Texts = {
     notSent: "Non envoyé. {{reason}}",
     people_one: "{{count}} personne",
     people_other: "{{count}} personnes",
-    manyPeople: "Plus de {{count}} personnes",
   },
   people: {
     search: "Nom, rôle, spécialité ou lieu",
