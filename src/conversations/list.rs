@@ -5,7 +5,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
 };
 
-use super::{finding, finding::Wanted, reference::Reference, store};
+use super::{reference::Reference, store};
 use crate::{
     App,
     access::{Membership, Viewer},
@@ -43,8 +43,6 @@ pub struct Filter {
     pub favourite: Option<bool>,
     /// Only direct ones with somebody the viewer has blocked, or only the others.
     pub blocked: Option<bool>,
-    /// Only those with these words.
-    pub words: Option<Wanted>,
 }
 
 /// The viewer's conversations, newest activity first.
@@ -52,12 +50,7 @@ pub struct Filter {
 /// # Errors
 /// INTERNAL and UNAVAILABLE only.
 pub async fn list(app: &App, viewer: &Viewer, filter: Filter, page: &Page<i64>) -> Result<Vec<Membership>> {
-    let (db, words) = (app.database.reader(), filter.words.clone());
-    let chosen = filter.condition(viewer.id());
-    match words {
-        Some(words) => finding::find(db, viewer, &words, chosen, page).await,
-        None => store::list(db, viewer, chosen, page).await,
-    }
+    store::list(app.database.reader(), viewer, filter.condition(viewer.id()), page).await
 }
 
 impl Filter {

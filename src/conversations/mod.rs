@@ -5,7 +5,6 @@
 mod change;
 mod delete;
 mod details;
-mod finding;
 mod group;
 mod list;
 mod loader;

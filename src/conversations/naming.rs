@@ -39,7 +39,7 @@ pub(super) async fn names_nobody(
 }
 
 /// The words of a text, whatever their accents and case.
-pub(super) fn words(text: &str) -> Vec<String> {
+fn words(text: &str) -> Vec<String> {
     let folded = text.split(|c: char| !c.is_alphanumeric()).map(|word| {
         let mut folded = String::new();
         word.chars().for_each(|c| people::fold_into(&mut folded, c));

@@ -8,7 +8,6 @@ pub use super::{
     change::{set_state, update},
     delete::{delete, reason},
     details::Details,
-    finding::Wanted,
     group::{NewGroup, create_group},
     list::{Filter, list},
     reference::Reference,

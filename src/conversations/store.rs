@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, Order, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, IntoCondition},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 
 use super::reference::Reference;
@@ -15,7 +14,6 @@ use crate::{
     clock::Timestamp,
     database::is_literally,
     entity::{
-        contact,
         conversation::{self, State},
         conversation_reference, conversation_tag, participant,
         user::{self, Role},
@@ -85,37 +83,6 @@ pub(super) async fn list(
     rows.into_iter()
         .filter_map(|(participant, conversation)| Some(Membership::of_rows(conversation?, participant)))
         .collect()
-}
-
-/// Somebody in a conversation, by every name the viewer knows them by.
-#[derive(Debug, FromQueryResult)]
-pub(super) struct Named {
-    pub(super) conversation_id: ConversationId,
-    pub(super) full_name: String,
-    pub(super) username: String,
-    /// What the viewer calls them.
-    pub(super) nickname: Option<String>,
-}
-
-/// Everybody else who takes part in these conversations.
-pub(super) async fn names(db: &impl ConnectionTrait, viewer: &Viewer, ids: &[ConversationId]) -> Result<Vec<Named>> {
-    let of_viewer = viewer.id();
-    let person = participant::Entity::belongs_to(user::Entity).from(participant::Column::UserId).to(user::Column::Id);
-    let known = user::Entity::belongs_to(contact::Entity)
-        .from(user::Column::Id)
-        .to(contact::Column::UserId)
-        .on_condition(move |_, contact| Expr::col((contact, contact::Column::OwnerId)).eq(of_viewer).into_condition());
-    let others = participant::Entity::find()
-        .select_only()
-        .column(participant::Column::ConversationId)
-        .columns([user::Column::FullName, user::Column::Username])
-        .column(contact::Column::Nickname)
-        .join(JoinType::InnerJoin, person.into())
-        .join(JoinType::LeftJoin, known.into())
-        .filter(participant::Column::ConversationId.is_in(ids.iter().copied()))
-        .filter(participant::Column::LeftAt.is_null())
-        .filter(participant::Column::UserId.ne(viewer.id()));
-    Ok(others.into_model().all(db).await?)
 }
 
 pub(super) fn opened(row: &conversation::Model) -> Row {

@@ -7,7 +7,7 @@ use sea_orm::prelude::Uuid;
 
 use super::{
     TagsOf,
-    service::{self, Details, Filter, Reference, Wanted},
+    service::{self, Details, Filter, Reference},
 };
 use crate::{
     access::Membership,
@@ -284,9 +284,6 @@ pub struct ConversationFilter {
     favourite: Option<bool>,
     /// True: only direct ones with somebody the viewer has blocked; false: only the others. Left out: both.
     blocked: Option<bool>,
-    /// Only those with these words, or beginnings of words, in the title, the tags or the names of the other people,
-    /// the viewer's own names for them included; accents and case do not matter. 1 to 10 words, up to 200 characters.
-    text: Option<String>,
 }
 
 impl ConversationFilter {
@@ -300,20 +297,7 @@ impl ConversationFilter {
         }
         let reference = external_ref.map(Into::into);
         let (archived, favourite, blocked) = (self.archived_for_me, self.favourite, self.blocked);
-        let words = self.text.as_deref().map(Wanted::parse).transpose()?;
-        Ok(Filter {
-            state,
-            kind,
-            purpose,
-            tag,
-            participant,
-            reference,
-            unread_only,
-            archived,
-            favourite,
-            blocked,
-            words,
-        })
+        Ok(Filter { state, kind, purpose, tag, participant, reference, unread_only, archived, favourite, blocked })
     }
 }
 
