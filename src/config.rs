@@ -166,6 +166,10 @@ impl Config {
     fn check(&self) -> anyhow::Result<()> {
         anyhow::ensure!(self.auth.password_min >= 8, "auth.password_min must be 8 or more");
         anyhow::ensure!(self.limits.listener_queue >= 1, "limits.listener_queue must be 1 or more");
+        // What the schema tells as `Int` (GraphQL, section 3.5.1).
+        let largest = u64::from(i32::MAX.unsigned_abs());
+        anyhow::ensure!(self.limits.file_max.as_u64() <= largest, "limits.file_max must be less than 2 GiB");
+        anyhow::ensure!(self.limits.image_pixels <= largest, "limits.image_pixels must be {largest} or less");
         anyhow::ensure!(
             self.server.tls.certificate.is_some() == self.server.tls.key.is_some(),
             "server.tls.certificate and server.tls.key go together: set both or neither"

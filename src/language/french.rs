@@ -279,6 +279,7 @@ pub(super) const SENTENCES: &[(&str, &str)] = &[
         "Vous ne pouvez pas désactiver votre propre compte. Un autre administrateur le peut.",
     ),
     ("You cannot open a conversation with yourself.", "Vous ne pouvez pas ouvrir une conversation avec vous-même."),
+    ("Programs have no contacts.", "Les programmes n'ont pas de contacts."),
     (
         "You cannot remove yourself. Leave the group instead.",
         "Vous ne pouvez pas vous retirer vous-même. Quittez plutôt le groupe.",

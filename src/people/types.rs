@@ -151,8 +151,12 @@ impl User {
     }
 
     /// Whether the viewer may ask this person to be a contact, with `requestContact`. Also true when they have asked
-    /// already or are contacts, for asking again changes nothing: `contactWithViewer` tells.
+    /// already or are contacts, for asking again changes nothing: `contactWithViewer` tells. Never for a program.
     async fn viewer_can_request_contact(&self, ctx: &Context<'_>) -> Result<Permission> {
+        if ctx.viewer()?.scopes().is_some() {
+            let message = "Programs have no contacts.";
+            return Permission::of(Err(Error::invalid(UserErrorCode::NotAllowed, &[], message)));
+        }
         let viewer = Self::load(ctx, ctx.viewer()?.id());
         // Together, so that they are read with those that other fields ask for.
         let (known, block) = (ctx.load(ContactWith(self.0.id)), ctx.load(BlockWith(self.0.id)));
