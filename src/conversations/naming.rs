@@ -3,6 +3,8 @@
 //! Looked for are the names of patients whom whoever writes has a conversation with: those they could name. Others are not
 //! looked for, or a refusal would tell who is a patient of the clinic.
 
+use unicode_normalization::char::is_combining_mark;
+
 use super::store;
 use crate::{
     access::Viewer,
@@ -38,12 +40,24 @@ pub(super) async fn names_nobody(
     Ok(())
 }
 
-/// The words of a text, whatever their accents and case.
+/// The words of a text, whatever their accents and case. An accent may be a character of its own, which is no letter.
 fn words(text: &str) -> Vec<String> {
-    let folded = text.split(|c: char| !c.is_alphanumeric()).map(|word| {
+    let parts = text.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c));
+    let folded = parts.map(|word| {
         let mut folded = String::new();
         word.chars().for_each(|c| people::fold_into(&mut folded, c));
         folded
     });
     folded.filter(|word| !word.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_the_same_words_however_its_accents_are_written() {
+        assert_eq!(words("Nguye\u{302}\u{303}n Thị Hoa"), ["nguyen", "thi", "hoa"]);
+        assert_eq!(words("Nguyễn, Thi\u{323} HOA"), ["nguyen", "thi", "hoa"]);
+    }
 }
