@@ -9,7 +9,7 @@ test("who was declined is told so, and is not offered to ask again", async ({ cl
     { input: { userId: jonas } },
   );
   expect(asked.requestContact.userErrors).toEqual([]);
-  const page = await clinic.enter("clara", `/chat/people/${jonas}`);
+  const page = await clinic.enter("clara", `/chat/people/find/${jonas}`);
   await expect(page.getByRole("button", { name: "Withdraw" })).toBeVisible();
 
   type Received = { contacts: { nodes: { id: string; user: { username: string } }[] } };
