@@ -57,6 +57,16 @@ impl Timestamp {
     }
 }
 
+/// The pause after a first failure to reach somebody outside; each is twice the one before, up to an hour.
+pub const FIRST_PAUSE: Duration = Duration::from_secs(15);
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
+/// How long to wait after one more failure, when there were `failures` before it.
+pub fn back_off(failures: i64) -> Duration {
+    let doublings = u32::try_from(failures).unwrap_or(u32::MAX).min(10);
+    (FIRST_PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE)
+}
+
 fn millis_of(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -8,26 +8,17 @@ use std::{
 
 use async_graphql::{
     Name, Positioned,
-    parser::{
-        parse_schema,
-        types::{
-            DocumentOperations, ExecutableDocument, FragmentDefinition, Selection, SelectionSet, TypeKind,
-            TypeSystemDefinition,
-        },
-    },
+    parser::types::{DocumentOperations, ExecutableDocument, FragmentDefinition, Selection, SelectionSet, TypeKind},
 };
+
+use crate::graphql::declared;
 
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
 /// The types of events.
 static EVENTS: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let definitions = parse_schema(crate::schema::sdl()).map(|schema| schema.definitions).unwrap_or_default();
-    let types = definitions.into_iter().filter_map(|definition| match definition {
-        TypeSystemDefinition::Type(definition) => Some(definition.node),
-        _ => None,
-    });
     let is_event = |kind: &TypeKind| matches!(kind, TypeKind::Object(object) if object.implements.iter().any(|of| of.node == "Event"));
-    types.filter(|of| is_event(&of.kind)).map(|of| of.name.node.to_string()).collect()
+    declared::types(declared::SCHEMA).filter(|of| is_event(&of.kind)).map(|of| of.name.node.to_string()).collect()
 });
 
 /// What a document asks of an event of this type.

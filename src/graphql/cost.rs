@@ -20,18 +20,18 @@ use std::{
 
 use async_graphql::{
     Name, Positioned,
-    parser::{
-        parse_schema,
-        types::{
-            BaseType, Field, FieldDefinition, FragmentDefinition, OperationDefinition, OperationType, Selection,
-            SelectionSet, TypeKind, TypeSystemDefinition,
-        },
+    parser::types::{
+        BaseType, Field, FieldDefinition, FragmentDefinition, OperationDefinition, OperationType, Selection,
+        SelectionSet, TypeKind,
     },
 };
 use async_graphql_value::Value;
 use serde_json::{Map, Value as Json};
 
-use super::precheck::{DocumentLimits, TooMuch};
+use super::{
+    declared,
+    precheck::{DocumentLimits, TooMuch},
+};
 
 /// Items of a page that says no size, as [`super::page`] has it.
 const PAGE: u64 = 50;
@@ -163,22 +163,17 @@ const MEMBERS: [&str; 4] = ["fields", "inputFields", "interfaces", "possibleType
 /// The types of the schema; a test keeps the file current.
 static SHAPE: LazyLock<HashMap<String, TypeShape>> = LazyLock::new(|| {
     let mut types: HashMap<String, TypeShape> = HashMap::new();
-    for text in [include_str!("../../schema.graphql"), INTROSPECTION_TYPES] {
-        // The test below fails when the file cannot be read.
-        for definition in parse_schema(text).map(|schema| schema.definitions).unwrap_or_default() {
-            let TypeSystemDefinition::Type(definition) = definition else { continue };
-            let name = definition.node.name.node.as_str();
-            let (fields, is_object) = match &definition.node.kind {
-                TypeKind::Object(object) => (&object.fields, true),
-                TypeKind::Interface(interface) => (&interface.fields, false),
-                _ => continue,
-            };
-            let shape = types.entry(name.to_owned()).or_default();
-            (shape.name, shape.is_object) = (name.to_owned(), is_object);
-            shape
-                .fields
-                .extend(fields.iter().map(|field| (field.node.name.node.to_string(), field_shape(&field.node))));
-        }
+    // The test below fails when the file cannot be read.
+    for definition in declared::types(declared::SCHEMA).chain(declared::types(INTROSPECTION_TYPES)) {
+        let name = definition.name.node.as_str();
+        let (fields, is_object) = match &definition.kind {
+            TypeKind::Object(object) => (&object.fields, true),
+            TypeKind::Interface(interface) => (&interface.fields, false),
+            _ => continue,
+        };
+        let shape = types.entry(name.to_owned()).or_default();
+        (shape.name, shape.is_object) = (name.to_owned(), is_object);
+        shape.fields.extend(fields.iter().map(|field| (field.node.name.node.to_string(), field_shape(&field.node))));
     }
     let pages: HashSet<String> = types
         .values()

@@ -6,16 +6,15 @@ use std::collections::{HashMap, HashSet};
 use async_graphql::{
     Name, Value, Variables,
     indexmap::IndexMap,
-    parser::{
-        parse_schema,
-        types::{BaseType, InputValueDefinition, OperationDefinition, Type, TypeKind, TypeSystemDefinition},
-    },
+    parser::types::{BaseType, InputValueDefinition, OperationDefinition, Type, TypeKind},
 };
 use chrono::DateTime;
 use uuid::Uuid;
 
+use super::declared;
+
 /// The types that variables can have.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct InputTypes(HashMap<String, Input>);
 
 #[derive(Debug)]
@@ -27,12 +26,7 @@ enum Input {
 impl InputTypes {
     /// Those of a schema, from its text. Of a text that is no schema there are none.
     pub fn of(schema: &str) -> Self {
-        let Ok(document) = parse_schema(schema) else { return Self::default() };
-        let types = document.definitions.into_iter().filter_map(|definition| match definition {
-            TypeSystemDefinition::Type(definition) => Some(definition.node),
-            _ => None,
-        });
-        let inputs = types.filter_map(|definition| {
+        let inputs = declared::types(schema).filter_map(|definition| {
             // Of a "oneOf" exactly one is given, which is left to the validation.
             let is_one_of = definition.directives.iter().any(|directive| directive.node.name.node == "oneOf");
             let input = match definition.kind {

@@ -2,6 +2,7 @@
 
 mod context;
 pub mod cost;
+pub mod declared;
 pub mod document;
 pub mod documents;
 pub mod executor;

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     App,
-    clock::Timestamp,
+    clock::{FIRST_PAUSE, Timestamp, back_off},
     entity::{
         mail::{self, Kind},
         user,
@@ -32,9 +32,6 @@ const RESET_WITHIN: Duration = Duration::from_secs(30 * 60);
 const HOUR: Duration = Duration::from_secs(3600);
 /// A mail whose sender died is tried again after this.
 const LEASE: Duration = Duration::from_secs(120);
-/// The first pause after a failure; each is twice the one before.
-const PAUSE: Duration = Duration::from_secs(15);
-const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// Mail that other nodes left is looked for this often.
 const SWEEP: Duration = Duration::from_secs(2);
 /// How many mails are read at once, and how many go at once.
@@ -87,7 +84,7 @@ impl Asked {
     pub async fn row(&self, tx: &Tx) -> Result<Option<Row>> {
         let has_link = self.mail.kind != Kind::PasswordChanged;
         if has_link && store::are_waiting(tx, self.waiting).await? {
-            return Err(Error::Unavailable("No mail can be sent now. Please try again later.", PAUSE));
+            return Err(Error::Unavailable("No mail can be sent now. Please try again later.", FIRST_PAUSE));
         }
         let since = self.mail.created_at.minus(HOUR);
         if has_link && store::asked_since(tx, &self.mail.address, since).await? >= self.per_address {
@@ -204,9 +201,8 @@ async fn send(app: &App, mailer: &Mailer, mail: mail::Model) -> Result<()> {
         }
         Err(Failed::ForNow) => {
             app.metrics.mail(Posted::PutOff);
-            let doublings = u32::try_from(mail.attempts).unwrap_or(u32::MAX).min(10);
             tracing::warn!(mail = %mail.id, kind = ?mail.kind, attempt = mail.attempts + 1, "a mail did not go yet");
-            Some(app.clock.now().plus((PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE)))
+            Some(app.clock.now().plus(back_off(mail.attempts)))
         }
     };
     app.journal.write(Settle { mail: mail.id, again }).await.map(drop)

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     App,
-    clock::Timestamp,
+    clock::{Timestamp, back_off},
     entity::push_subscription,
     error::Result,
     ids::{SessionId, UserId},
@@ -24,9 +24,6 @@ use crate::{
 const LOOK: Duration = Duration::from_secs(1);
 /// A push whose sender died is tried again after this.
 const LEASE: Duration = Duration::from_secs(120);
-/// The first pause after a failure; each is twice the one before.
-const PAUSE: Duration = Duration::from_secs(15);
-const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// How often a push is tried: for about a day.
 const TRIES: i64 = 30;
 /// How many browsers are read at once, and how many are pushed to at once.
@@ -93,8 +90,7 @@ async fn push(app: &App, pusher: &Pusher, browser: push_subscription::Model) -> 
         Err(Failed::Gone) => How::Gone,
         Err(Failed::ForNow(_)) if browser.attempts >= TRIES => How::Told(up_to, next),
         Err(Failed::ForNow(asked)) => {
-            let doublings = u32::try_from(browser.attempts).unwrap_or(u32::MAX).min(10);
-            let pause = asked.unwrap_or_default().max((PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE)).min(KEPT);
+            let pause = asked.unwrap_or_default().max(back_off(browser.attempts)).min(KEPT);
             How::Again(app.clock.now().plus(pause))
         }
     };

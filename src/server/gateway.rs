@@ -30,7 +30,7 @@ use crate::{
     entity::user::Language,
     error::{Error, REQUEST_ID, Result, is_our_fault},
     graphql::{
-        Batch, Handed, InputTypes, RequestContext, SignedIn, Told,
+        Batch, Handed, InputTypes, RequestContext, SignedIn, Told, declared,
         document::Document,
         documents::{Documents, Fresh},
     },
@@ -85,7 +85,7 @@ impl Gateway {
         Self {
             schema,
             unchecked: schema::build_unchecked(&app),
-            inputs: Arc::new(InputTypes::of(&schema::sdl())),
+            inputs: Arc::new(InputTypes::of(declared::SCHEMA)),
             scoped: schema::build_with(&app, Scoped),
             delivery: delivery::build(&app),
             scoped_delivery: delivery::build_with(&app, Scoped),
